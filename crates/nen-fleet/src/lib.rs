@@ -1,1 +1,26 @@
-//! Placeholder doc.
+//! Desktops as a resource.
+//!
+//! A [`Fleet`] owns every desktop of one server: it creates, finds, pauses, resumes and deletes
+//! them, keeps to quotas, idle times and hard limits, and passes HTTP requests to the controller
+//! inside a desktop. Where a desktop runs is the business of a [`Driver`]; nothing above that
+//! trait knows. [`local`] is the driver that runs desktops on this machine, in namespaces.
+
+mod call;
+mod config;
+mod desktop;
+mod driver;
+mod error;
+mod event;
+mod fleet;
+mod ids;
+pub mod local;
+mod policy;
+mod quota;
+
+pub use call::{Call, ReplyBody, RfbStream};
+pub use config::FleetConfig;
+pub use desktop::{CreateDesktop, Desktop, Display, Network, OnIdle, Status};
+pub use driver::{BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Stream};
+pub use error::FleetError;
+pub use event::{Event, Subscription, kind};
+pub use fleet::Fleet;

@@ -1,0 +1,30 @@
+//! What an operator can set about the fleet as a whole.
+
+use std::time::Duration;
+
+/// Limits and times that hold for every desktop of a server, whatever driver runs it.
+#[derive(Debug, Clone)]
+pub struct FleetConfig {
+    /// Desktops that may exist on this server at once; one more is [`FleetError::Capacity`](crate::FleetError).
+    pub max_desktops: usize,
+    /// Desktops that may exist in one workspace at once; one more is [`FleetError::Quota`](crate::FleetError).
+    pub max_desktops_per_workspace: usize,
+    /// Starts that may go on at the same time; more wait their turn. Starting is CPU-bound.
+    pub max_concurrent_starts: usize,
+    /// What a refused caller is told to wait before it tries again.
+    pub retry_after: Duration,
+    /// How long a deleted desktop can still be seen by `get`.
+    pub deleted_visible: Duration,
+}
+
+impl Default for FleetConfig {
+    fn default() -> Self {
+        Self {
+            max_desktops: 32,
+            max_desktops_per_workspace: 16,
+            max_concurrent_starts: std::thread::available_parallelism().map_or(2, usize::from),
+            retry_after: Duration::from_secs(10),
+            deleted_visible: Duration::from_secs(24 * 3600),
+        }
+    }
+}
