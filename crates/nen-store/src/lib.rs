@@ -1,1 +1,46 @@
-//! Placeholder doc.
+//! The database of Nen: SQLite or PostgreSQL behind one set of queries.
+//!
+//! Open a [`Store`] once and clone it freely. Every table has its own handle:
+//! [`Store::workspaces`], [`Store::keys`], [`Store::desktops`], [`Store::tool_log`],
+//! [`Store::sessions`], [`Store::idempotency`], [`Store::settings`].
+//!
+//! A write that returned `Ok` is on disk. All times are Unix seconds.
+
+mod clock;
+mod connect;
+mod desktop_row;
+mod desktops;
+mod error;
+mod idempotency;
+mod keys;
+mod migrations;
+mod nul;
+mod row;
+mod scope;
+mod secret;
+mod sessions;
+mod settings;
+mod store;
+mod tool_log;
+mod workspaces;
+
+pub use clock::Clock;
+pub use desktop_row::{DesktopRow, DesktopStatus};
+pub use desktops::{DesktopChange, DesktopLimits, Desktops, Insert, NewDesktop};
+pub use error::StoreError;
+pub use idempotency::{Begin, IdempotencyKey, IdempotencyTable, Ticket};
+pub use keys::{ApiKey, Keys, NewKey};
+pub use scope::{Scope, UnknownScope};
+pub use secret::{random_base62, random_id, sha256_hex};
+pub use sessions::{PutSession, SessionRow, Sessions};
+pub use settings::Settings;
+pub use store::{Backend, Forgotten, Store};
+pub use tool_log::{LogEntry, LogRow, ToolLog};
+pub use workspaces::{DEFAULT_WORKSPACE, Workspace, Workspaces};
+
+/// A deleted desktop stays visible this long, in seconds; then it and its tool log are forgotten.
+pub const DELETED_RETENTION_SECONDS: i64 = 24 * 60 * 60;
+/// An answer is kept for its idempotency key this long, in seconds.
+pub const IDEMPOTENCY_SECONDS: i64 = 24 * 60 * 60;
+/// Newest tool-log entries kept per desktop.
+pub const TOOL_LOG_KEPT: i64 = 10_000;

@@ -1,0 +1,133 @@
+use std::{
+    fs::{self, OpenOptions, Permissions},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use sqlx::{AnyPool, Executor, any::AnyPoolOptions};
+
+use crate::{StoreError, store::Backend};
+
+/// SQLite lets one connection write at a time; readers never wait for it in WAL mode.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 10;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Run on every SQLite connection. `synchronous=FULL`: with NORMAL a WAL commit is not fsynced, so a power
+/// cut could take back what a client was already told. `busy_timeout` is for other processes on the file;
+/// inside this one, writers queue for the single write connection.
+const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+/// The connections of a store: on PostgreSQL both are the same pool.
+pub(crate) struct Pools {
+    pub backend: Backend,
+    pub read: AnyPool,
+    pub write: AnyPool,
+}
+
+/// Opens the pools for `sqlite:PATH`, `sqlite://PATH` or `postgres://…`.
+pub(crate) async fn connect(url: &str) -> Result<Pools, StoreError> {
+    sqlx::any::install_default_drivers();
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let pool = pool(POSTGRES_CONNECTIONS).connect(url).await?;
+        return Ok(Pools {
+            backend: Backend::Postgres,
+            read: pool.clone(),
+            write: pool,
+        });
+    }
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        return Err(StoreError::Url(
+            "it must start with sqlite: (a file) or postgres://".into(),
+        ));
+    };
+    let file = sqlite_file(path.strip_prefix("//").unwrap_or(path))?;
+    create_private(&file)?;
+    let url = sqlite_url(&file)?;
+    Ok(Pools {
+        backend: Backend::Sqlite,
+        write: sqlite_pool(1).connect(&url).await?,
+        read: sqlite_pool(SQLITE_READERS).connect(&url).await?,
+    })
+}
+
+fn pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+}
+
+fn sqlite_pool(connections: u32) -> AnyPoolOptions {
+    pool(connections).after_connect(|connection, _| {
+        Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(|_| ()) })
+    })
+}
+
+fn sqlite_file(text: &str) -> Result<PathBuf, StoreError> {
+    if text.contains('?') {
+        return Err(StoreError::Url(
+            "sqlite: takes a file path only, without ? parameters".into(),
+        ));
+    }
+    let path = percent_decode_str(text)
+        .decode_utf8()
+        .map_err(|_| StoreError::Url("the sqlite path must be UTF-8".into()))?;
+    if path.is_empty() || path == ":memory:" {
+        return Err(StoreError::Url(
+            "sqlite: needs a file, such as sqlite:/var/lib/nen/nen.db".into(),
+        ));
+    }
+    let path = PathBuf::from(path.as_ref());
+    std::path::absolute(&path).map_err(|source| StoreError::File { path, source })
+}
+
+/// The file is made here, before SQLite would make it readable for everybody; its -wal and -shm copy the mode.
+fn create_private(file: &Path) -> Result<(), StoreError> {
+    let failed = |source| StoreError::File {
+        path: file.to_owned(),
+        source,
+    };
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(file)
+        .map_err(failed)?;
+    fs::set_permissions(file, Permissions::from_mode(0o600)).map_err(failed)
+}
+
+fn sqlite_url(file: &Path) -> Result<String, StoreError> {
+    let text = file
+        .to_str()
+        .ok_or_else(|| StoreError::Url("the sqlite path must be UTF-8".into()))?;
+    // Encoding `/` as well keeps the URL parser from tidying the path.
+    Ok(format!(
+        "sqlite:{}",
+        utf8_percent_encode(text, NON_ALPHANUMERIC)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_paths_survive_the_url() {
+        let url = sqlite_url(Path::new("/tmp/a b/x?#%.db")).unwrap();
+        assert_eq!(url, "sqlite:%2Ftmp%2Fa%20b%2Fx%3F%23%25%2Edb");
+    }
+
+    #[test]
+    fn memory_and_parameters_are_refused() {
+        assert!(sqlite_file(":memory:").is_err());
+        assert!(sqlite_file("").is_err());
+        assert!(sqlite_file("/x.db?mode=ro").is_err());
+    }
+}

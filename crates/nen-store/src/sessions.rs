@@ -1,0 +1,161 @@
+use sqlx::any::AnyRow;
+
+use crate::{Store, StoreError, nul::without_nul, random_base62, row};
+
+/// The live-view session of a desktop; a desktop has at most one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// The desktop shown.
+    pub desktop_id: String,
+    /// Random; stays while the session is renewed and is new after it ended. A token that names it dies with it.
+    pub session_id: String,
+    /// True while the session exists.
+    pub active: bool,
+    /// Whether viewers may send input.
+    pub interactive: bool,
+    /// Whether a person holds the desktop, so that tool calls are refused.
+    pub takeover: bool,
+    /// SHA-256 hex of a stored token, if the caller uses such.
+    pub token_hash: Option<String>,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Unix seconds.
+    pub updated_at: i64,
+    /// Unix seconds from which it no longer exists.
+    pub expires_at: i64,
+}
+
+/// What to open or renew a session with.
+#[derive(Clone, Debug)]
+pub struct PutSession {
+    /// Whether viewers may send input.
+    pub interactive: bool,
+    /// Whether a person takes the desktop at once.
+    pub takeover: bool,
+    /// SHA-256 hex of a token to find the session by; `None` keeps none.
+    pub token_hash: Option<String>,
+    /// Unix seconds.
+    pub expires_at: i64,
+}
+
+/// The live-view sessions of a [`Store`].
+#[derive(Debug)]
+pub struct Sessions<'a> {
+    pub(crate) store: &'a Store,
+}
+
+impl Sessions<'_> {
+    /// Opens the desktop's session, or renews the one it has. [`StoreError::Missing`] when the desktop is unknown or deleted.
+    pub async fn put(&self, desktop_id: &str, put: &PutSession) -> Result<SessionRow, StoreError> {
+        let now = self.store.now();
+        let mut tx = self.store.write().await?;
+        // Selecting from desktops makes the row only for one that lives.
+        let found = sqlx::query(
+            "INSERT INTO sessions (desktop_id, session_id, active, interactive, takeover, token_hash, \
+             created_at, updated_at, expires_at) \
+             SELECT id, $2, 1, $3, $4, $5, $6, $6, $7 FROM desktops WHERE id = $1 AND status <> 'deleted' \
+             ON CONFLICT (desktop_id) DO UPDATE SET active = 1, \
+             session_id = CASE WHEN sessions.expires_at > $6 THEN sessions.session_id ELSE excluded.session_id END, \
+             created_at = CASE WHEN sessions.expires_at > $6 THEN sessions.created_at ELSE excluded.created_at END, \
+             interactive = excluded.interactive, takeover = excluded.takeover, token_hash = excluded.token_hash, \
+             updated_at = excluded.updated_at, expires_at = excluded.expires_at RETURNING *",
+        )
+        .bind(without_nul(desktop_id))
+        .bind(random_base62(22)?)
+        .bind(i64::from(put.interactive))
+        .bind(i64::from(put.takeover))
+        .bind(put.token_hash.clone())
+        .bind(now)
+        .bind(put.expires_at)
+        .fetch_optional(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        from_row(&found.ok_or_else(|| StoreError::Missing {
+            what: "desktop",
+            id: desktop_id.to_owned(),
+        })?)
+    }
+
+    /// The desktop's session, unless it expired.
+    pub async fn get(&self, desktop_id: &str) -> Result<Option<SessionRow>, StoreError> {
+        sqlx::query("SELECT * FROM sessions WHERE desktop_id = $1 AND expires_at > $2")
+            .bind(without_nul(desktop_id))
+            .bind(self.store.now())
+            .fetch_optional(self.store.read())
+            .await?
+            .as_ref()
+            .map(from_row)
+            .transpose()
+    }
+
+    /// The session with this token hash, unless it expired. The caller checks which desktop it is of.
+    pub async fn find_by_token_hash(&self, hash: &str) -> Result<Option<SessionRow>, StoreError> {
+        sqlx::query("SELECT * FROM sessions WHERE token_hash = $1 AND expires_at > $2")
+            .bind(without_nul(hash))
+            .bind(self.store.now())
+            .fetch_optional(self.store.read())
+            .await?
+            .as_ref()
+            .map(from_row)
+            .transpose()
+    }
+
+    /// A person takes the desktop, or hands it back. `None`: no session.
+    pub async fn set_takeover(
+        &self,
+        desktop_id: &str,
+        takeover: bool,
+    ) -> Result<Option<SessionRow>, StoreError> {
+        let mut tx = self.store.write().await?;
+        let found = sqlx::query(
+            "UPDATE sessions SET takeover = $2, updated_at = $3 WHERE desktop_id = $1 AND expires_at > $3 \
+             RETURNING *",
+        )
+        .bind(without_nul(desktop_id))
+        .bind(i64::from(takeover))
+        .bind(self.store.now())
+        .fetch_optional(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        found.as_ref().map(from_row).transpose()
+    }
+
+    /// Ends the session. False: there was none.
+    pub async fn delete(&self, desktop_id: &str) -> Result<bool, StoreError> {
+        let mut tx = self.store.write().await?;
+        let found = sqlx::query("DELETE FROM sessions WHERE desktop_id = $1 RETURNING expires_at")
+            .bind(without_nul(desktop_id))
+            .fetch_optional(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        match found {
+            Some(found) => Ok(row::int(&found, "expires_at")? > self.store.now()),
+            None => Ok(false),
+        }
+    }
+
+    /// Removes expired sessions and says how many.
+    pub async fn delete_expired(&self) -> Result<u64, StoreError> {
+        let mut tx = self.store.write().await?;
+        let done = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+            .bind(self.store.now())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
+    }
+}
+
+fn from_row(found: &AnyRow) -> Result<SessionRow, StoreError> {
+    Ok(SessionRow {
+        desktop_id: row::text(found, "desktop_id")?,
+        session_id: row::text(found, "session_id")?,
+        active: row::flag(found, "active")?,
+        interactive: row::flag(found, "interactive")?,
+        takeover: row::flag(found, "takeover")?,
+        token_hash: row::text_opt(found, "token_hash")?,
+        created_at: row::int(found, "created_at")?,
+        updated_at: row::int(found, "updated_at")?,
+        expires_at: row::int(found, "expires_at")?,
+    })
+}

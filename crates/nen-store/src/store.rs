@@ -1,0 +1,157 @@
+use std::{fmt, sync::Arc};
+
+use sqlx::{Any, AnyPool, Transaction};
+use tokio::sync::Notify;
+
+use crate::{
+    Clock, Desktops, IdempotencyTable, Keys, Sessions, Settings, StoreError, ToolLog, Workspaces,
+    connect::{self, Pools},
+    migrations,
+};
+
+/// Which database is behind the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A SQLite file of this machine.
+    Sqlite,
+    /// A PostgreSQL server, possibly shared with other `nen serve`.
+    Postgres,
+}
+
+/// The open database. Cheap to clone; all clones share the connections.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pools: Pools,
+    clock: Clock,
+    /// Rings when an idempotent request of this process ended.
+    request_ended: Notify,
+}
+
+/// What [`Store::forget_old`] removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Ids of desktops whose `deleted` row ran out.
+    pub desktops: Vec<String>,
+    /// Number of expired live-view sessions.
+    pub sessions: u64,
+    /// Number of answers older than 24 h.
+    pub idempotency: u64,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (made with mode 0600 when missing) or `postgres://…` and brings its schema up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with_clock(url, Clock::system()).await
+    }
+
+    /// [`Store::open`] with another source of time, for tests of expiry.
+    pub async fn open_with_clock(url: &str, clock: Clock) -> Result<Self, StoreError> {
+        let pools = connect::connect(url).await?;
+        migrations::run(&pools.write).await?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pools,
+                clock,
+                request_ended: Notify::new(),
+            }),
+        })
+    }
+
+    /// The database behind the store.
+    pub fn backend(&self) -> Backend {
+        self.inner.pools.backend
+    }
+
+    /// Fails when the database does not answer (for `/health`).
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").fetch_one(self.read()).await?;
+        Ok(())
+    }
+
+    /// Waits for running statements and closes every connection; a SQLite log is folded into its file.
+    pub async fn close(&self) {
+        self.inner.pools.read.close().await;
+        self.inner.pools.write.close().await;
+    }
+
+    /// Removes what has passed its time: deleted desktops with their tool logs, expired sessions, old
+    /// idempotent answers. To be called now and then.
+    pub async fn forget_old(&self) -> Result<Forgotten, StoreError> {
+        Ok(Forgotten {
+            desktops: self.desktops().forget_deleted().await?,
+            sessions: self.sessions().delete_expired().await?,
+            idempotency: self.idempotency().delete_expired().await?,
+        })
+    }
+
+    /// Workspaces.
+    pub fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces { store: self }
+    }
+
+    /// API keys.
+    pub fn keys(&self) -> Keys<'_> {
+        Keys { store: self }
+    }
+
+    /// Desktops.
+    pub fn desktops(&self) -> Desktops<'_> {
+        Desktops { store: self }
+    }
+
+    /// What tools did on desktops.
+    pub fn tool_log(&self) -> ToolLog<'_> {
+        ToolLog { store: self }
+    }
+
+    /// Live-view sessions.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions { store: self }
+    }
+
+    /// Answers kept for `Idempotency-Key`.
+    pub fn idempotency(&self) -> IdempotencyTable<'_> {
+        IdempotencyTable { store: self }
+    }
+
+    /// Small named values of the server or of a workspace.
+    pub fn settings(&self) -> Settings<'_> {
+        Settings { store: self }
+    }
+
+    /// Unix seconds by the store's clock.
+    pub fn now(&self) -> i64 {
+        self.inner.clock.now()
+    }
+
+    pub(crate) fn read(&self) -> &AnyPool {
+        &self.inner.pools.read
+    }
+
+    /// Every write goes through here, single statements too: only an explicit COMMIT reports that it failed
+    /// when a statement with RETURNING was not read to its end. SQLite must take its write lock at once, as a
+    /// transaction that begins reading cannot wait for it later.
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        let begin = match self.backend() {
+            Backend::Sqlite => "BEGIN IMMEDIATE",
+            Backend::Postgres => "BEGIN",
+        };
+        Ok(self.inner.pools.write.begin_with(begin).await?)
+    }
+
+    pub(crate) fn request_ended(&self) -> &Notify {
+        &self.inner.request_ended
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("backend", &self.backend())
+            .finish_non_exhaustive()
+    }
+}
