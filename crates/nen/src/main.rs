@@ -1,2 +1,59 @@
-//! nen
-fn main() {}
+//! The one binary: server, command line, and the parts that run inside a desktop.
+
+mod cli;
+mod client;
+mod commands;
+mod data_dir;
+mod demo;
+mod exit;
+mod login_file;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command},
+    output::Output,
+};
+
+/// The name under which task bar icons call this binary inside a desktop.
+const LAUNCHER: &str = "nen-launch";
+
+// Not `#[tokio::main]`: the sandbox stage enters namespaces, which only a process with one thread may do.
+fn main() -> ExitCode {
+    if called_as(LAUNCHER) {
+        return commands::inside::launch(std::env::args().skip(1).collect());
+    }
+    let cli = Cli::parse();
+    let output = Output::new(cli.global.json);
+    match run(cli, &output) {
+        Ok(()) => ExitCode::from(exit::DONE),
+        Err(error) => exit::report(&error),
+    }
+}
+
+fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Serve(args) => commands::serve::run(*args, output),
+        Command::Doctor(args) => commands::doctor::run(&args, output),
+        Command::Demo(args) => commands::demo::run(args, output),
+        Command::Login(args) => commands::login::run(args, global, output),
+        Command::Key(command) => commands::key::run(command, global, output),
+        Command::Desktop(command) => commands::desktop::run(command, global, output),
+        Command::Completions(args) => commands::completions::run(&args, output),
+        Command::Sandbox { spec } => commands::inside::sandbox(&spec),
+        Command::Desktopd { config } => commands::inside::desktopd(&config),
+    }
+}
+
+/// True when the program was started under this name (a link to it, or `exec -a`).
+fn called_as(name: &str) -> bool {
+    std::env::args_os().next().is_some_and(|arg| {
+        std::path::Path::new(&arg)
+            .file_name()
+            .is_some_and(|f| f == name)
+    })
+}

@@ -1,0 +1,96 @@
+//! The command line as clap sees it: every command, flag and environment name.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{
+    completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs,
+    key::KeyCommand, login::LoginArgs, serve::ServeArgs,
+};
+
+/// Computers for AI agents, on your own machine.
+#[derive(Debug, Parser)]
+#[command(
+    name = "nen",
+    version,
+    about = "Computers for AI agents, on your own machine",
+    long_about = "Nen gives an AI agent a computer over HTTP: create a desktop, discover its tools, \
+                  execute an action, see the screen.\n\nStart a server with `nen serve`, then try \
+                  `nen desktop create`.",
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct GlobalArgs {
+    /// Print JSON instead of text for people
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// API key (sk_nen_…); else the key of `nen login`, else the local server's
+    #[arg(
+        long,
+        global = true,
+        env = "NEN_API_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    pub api_key: Option<String>,
+    /// Server to talk to; else the one of `nen login`, else http://127.0.0.1:8700
+    #[arg(long, global = true, env = "NEN_API_URL", value_name = "URL")]
+    pub api_url: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server: desktops, live view and API on one port
+    Serve(Box<ServeArgs>),
+    /// Check what this machine has and lacks for running desktops
+    Doctor(DoctorArgs),
+    /// Do a whole job on a real desktop and show every step
+    Demo(DemoArgs),
+    /// Remember a server and an API key
+    Login(LoginArgs),
+    /// Create, list and revoke API keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Create desktops, see them, drive them
+    #[command(subcommand, visible_alias = "desktops")]
+    Desktop(DesktopCommand),
+    /// Print a completion script for your shell
+    Completions(CompletionsArgs),
+    /// The stage that sets up a desktop's namespaces before bubblewrap starts
+    #[command(hide = true)]
+    Sandbox {
+        /// The sandbox described as JSON
+        spec: PathBuf,
+    },
+    /// The controller that runs inside a desktop
+    #[command(hide = true)]
+    Desktopd {
+        /// The controller's configuration as JSON
+        config: PathBuf,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,155 @@
+//! The server's data directory: where it is, its lock, its first key.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{Read, Seek, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use rustix::fs::{FlockOperation, flock};
+
+/// Where a server keeps everything unless told otherwise: `/var/lib/nen` for root, else `$XDG_DATA_HOME/nen`.
+pub fn default_path() -> PathBuf {
+    let set = |name| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
+    if let Some(data) = set("XDG_DATA_HOME").filter(|p| p.is_absolute()) {
+        return data.join("nen");
+    }
+    if rustix::process::geteuid().is_root() {
+        return "/var/lib/nen".into();
+    }
+    match set("HOME") {
+        Some(home) => home.join(".local/share/nen"),
+        None => "/var/lib/nen".into(),
+    }
+}
+
+/// The file with the first admin key.
+pub fn key_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("api-key")
+}
+
+/// The SQLite database inside the data directory, as a URL for the store.
+pub fn default_database(data_dir: &Path) -> String {
+    format!("sqlite:{}", data_dir.join("nen.db").display())
+}
+
+/// A data directory that belongs to this process until it is dropped.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+    /// Holds the advisory lock; the kernel frees it even when we are killed.
+    _lock: File,
+}
+
+impl DataDir {
+    /// Creates the directory when needed (0700) and takes its lock.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("cannot create the data directory {}", path.display()))?;
+        // Absolute, because desktops are started from elsewhere.
+        let path = path
+            .canonicalize()
+            .with_context(|| format!("cannot open the data directory {}", path.display()))?;
+        let lock_path = path.join("lock");
+        let mut lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&lock_path)
+            .with_context(|| format!("cannot write to the data directory {}", path.display()))?;
+        if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+            let mut holder = String::new();
+            // Only to say who it is; the refusal stands without it.
+            let _ = lock.read_to_string(&mut holder);
+            let holder = match holder.trim() {
+                "" => String::new(),
+                pid => format!(" (process {pid})"),
+            };
+            bail!(
+                "another nen server uses {}{holder}; stop it or choose another --data-dir",
+                path.display()
+            );
+        }
+        lock.set_len(0)?;
+        lock.rewind()?;
+        writeln!(lock, "{}", std::process::id())?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// Its absolute path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the first admin key where only its owner can read it.
+    pub fn write_key(&self, secret: &str) -> anyhow::Result<PathBuf> {
+        let file = key_file(&self.path);
+        write_private(&file, format!("{secret}\n").as_bytes())?;
+        Ok(file)
+    }
+}
+
+/// Replaces a file whole, mode 0600.
+pub fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)
+        .with_context(|| format!("cannot write to {}", folder.display()))?;
+    temporary.write_all(content)?;
+    temporary.as_file().sync_all()?;
+    temporary
+        .persist(path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+/// The local server's key, when this user may read it.
+pub fn read_key(data_dir: &Path) -> Option<String> {
+    let text = fs::read_to_string(key_file(data_dir)).ok()?;
+    let key = text.trim();
+    (!key.is_empty()).then(|| key.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_second_server_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b");
+        let first = DataDir::open(&path).unwrap();
+        let refusal = DataDir::open(&path).unwrap_err().to_string();
+        assert!(refusal.contains("another nen server uses"), "{refusal}");
+        assert!(
+            refusal.contains(&std::process::id().to_string()),
+            "{refusal}"
+        );
+        drop(first);
+        DataDir::open(&path).unwrap();
+    }
+
+    #[test]
+    fn the_key_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::open(folder.path()).unwrap();
+        let file = data.write_key("sk_nen_x").unwrap();
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert_eq!(read_key(folder.path()).as_deref(), Some("sk_nen_x"));
+    }
+}
