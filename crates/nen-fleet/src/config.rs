@@ -13,8 +13,6 @@ pub struct FleetConfig {
     pub max_concurrent_starts: usize,
     /// What a refused caller is told to wait before it tries again.
     pub retry_after: Duration,
-    /// How long a deleted desktop can still be seen by `get`.
-    pub deleted_visible: Duration,
 }
 
 impl Default for FleetConfig {
@@ -24,7 +22,6 @@ impl Default for FleetConfig {
             max_desktops_per_workspace: 16,
             max_concurrent_starts: std::thread::available_parallelism().map_or(2, usize::from),
             retry_after: Duration::from_secs(10),
-            deleted_visible: Duration::from_secs(24 * 3600),
         }
     }
 }

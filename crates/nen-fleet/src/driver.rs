@@ -50,6 +50,22 @@ impl Debug for Instance {
     }
 }
 
+/// What a driver found of a desktop that an earlier server process started.
+#[derive(Debug)]
+pub enum Adopted {
+    /// Its programs are there. Whether its controller answers is for the caller to find out.
+    Alive {
+        /// The desktop.
+        instance: Instance,
+        /// Its programs were stopped where they are by `pause`.
+        paused: bool,
+    },
+    /// It was stopped in good order; home and drive are kept.
+    Stopped,
+    /// It ended while nobody watched, with the reason in words. `stop` cleans up.
+    Lost(String),
+}
+
 /// One thing a driver needs, and whether it is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
@@ -106,9 +122,8 @@ pub trait Driver: Send + Sync + Debug + 'static {
     /// drive) is used again. After an error nothing of the attempt is left but what is kept.
     fn start<'a>(&'a self, spec: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>>;
 
-    /// Takes over a desktop that an earlier server process started, if it still runs and answers
-    /// (or is paused and would answer).
-    fn adopt<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Option<Instance>>;
+    /// Takes over a desktop that an earlier server process started.
+    fn adopt<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Adopted>;
 
     /// Stops the desktop's programs where they are.
     fn pause<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>>;

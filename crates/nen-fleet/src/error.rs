@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nen_store::StoreError;
 
-use crate::{DriverError, Status};
+use crate::{DesktopStatus, DriverError};
 
 /// Why a call on the fleet failed. Each variant names the HTTP status it is answered with.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +33,8 @@ pub enum FleetError {
     #[error("a person holds this desktop: wait until control is handed back, or end the session")]
     Held,
     /// 409: the desktop is paused (or otherwise not running) and this call does not resume it.
-    #[error("this desktop is {}: resume it first", .0.as_str())]
-    NotRunning(Status),
+    #[error("this desktop is {}: resume it first", word(*.0))]
+    NotRunning(DesktopStatus),
     /// 502: the desktop failed, with the reason.
     #[error("the desktop failed: {0}")]
     Failed(String),
@@ -82,5 +82,15 @@ impl FleetError {
 impl From<DriverError> for FleetError {
     fn from(error: DriverError) -> Self {
         Self::Failed(error.to_string())
+    }
+}
+
+fn word(status: DesktopStatus) -> &'static str {
+    match status {
+        DesktopStatus::Creating => "still being created",
+        DesktopStatus::Running => "running",
+        DesktopStatus::Paused => "paused",
+        DesktopStatus::Error => "in error",
+        DesktopStatus::Deleted => "deleted",
     }
 }

@@ -12,15 +12,13 @@ mod driver;
 mod error;
 mod event;
 mod fleet;
-mod ids;
 pub mod local;
 mod policy;
-mod quota;
 
 pub use call::{Call, ReplyBody, RfbStream};
 pub use config::FleetConfig;
-pub use desktop::{CreateDesktop, Desktop, Display, Network, OnIdle, Status};
-pub use driver::{BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Stream};
+pub use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus, Network, OnIdle};
+pub use driver::{Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Stream};
 pub use error::FleetError;
 pub use event::{Event, Subscription, kind};
 pub use fleet::Fleet;

@@ -6,7 +6,7 @@ pub mod stage;
 pub use config::LocalConfig;
 pub use stage::StageError;
 
-use crate::{BoxFuture, Check, DesktopSpec, Driver, DriverError, Instance};
+use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instance};
 
 /// Runs desktops on this machine with bubblewrap.
 #[derive(Debug)]
@@ -42,8 +42,8 @@ impl Driver for LocalDriver {
     fn start<'a>(&'a self, _: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>> {
         Box::pin(async { Err(DriverError::Gone) })
     }
-    fn adopt<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<Instance>> {
-        Box::pin(async { None })
+    fn adopt<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Adopted> {
+        Box::pin(async { Adopted::Stopped })
     }
     fn pause<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
         Box::pin(async { Err(DriverError::Gone) })
