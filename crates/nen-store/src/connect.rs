@@ -6,7 +6,7 @@ use std::{
 };
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use sqlx::{AnyPool, Executor, any::AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, any::AnyPoolOptions};
 
 use crate::{StoreError, store::Backend};
 
@@ -32,6 +32,7 @@ pub(crate) struct Pools {
 pub(crate) async fn connect(url: &str) -> Result<Pools, StoreError> {
     sqlx::any::install_default_drivers();
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        try_once(url, "SELECT 1").await?;
         let pool = pool(POSTGRES_CONNECTIONS).connect(url).await?;
         return Ok(Pools {
             backend: Backend::Postgres,
@@ -47,11 +48,19 @@ pub(crate) async fn connect(url: &str) -> Result<Pools, StoreError> {
     let file = sqlite_file(path.strip_prefix("//").unwrap_or(path))?;
     create_private(&file)?;
     let url = sqlite_url(&file)?;
+    try_once(&url, SQLITE_PRAGMAS).await?;
     Ok(Pools {
         backend: Backend::Sqlite,
         write: sqlite_pool(1).connect(&url).await?,
         read: sqlite_pool(SQLITE_READERS).connect(&url).await?,
     })
+}
+
+/// A pool tries again until its time is up and then only says so; a single connection says what is wrong.
+async fn try_once(url: &str, sql: &'static str) -> Result<(), StoreError> {
+    let mut connection = AnyConnection::connect(url).await?;
+    connection.execute(sql).await?;
+    Ok(connection.close().await?)
 }
 
 fn pool(connections: u32) -> AnyPoolOptions {
@@ -122,6 +131,26 @@ mod tests {
     fn odd_paths_survive_the_url() {
         let url = sqlite_url(Path::new("/tmp/a b/x?#%.db")).unwrap();
         assert_eq!(url, "sqlite:%2Ftmp%2Fa%20b%2Fx%3F%23%25%2Edb");
+    }
+
+    #[tokio::test]
+    async fn sqlite_connections_are_durable() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("nen.db");
+        let pools = connect(&format!("sqlite://{}", file.display()))
+            .await
+            .unwrap();
+        for pool in [&pools.read, &pools.write] {
+            let ask = async |sql: &'static str| {
+                let found = sqlx::query(sql).fetch_one(pool).await.unwrap();
+                sqlx::Row::get::<i64, _>(&found, 0)
+            };
+            assert_eq!(ask("PRAGMA synchronous").await, 2, "FULL");
+            assert_eq!(ask("PRAGMA foreign_keys").await, 1);
+            assert_eq!(ask("PRAGMA busy_timeout").await, 10_000);
+            let mode = sqlx::query("PRAGMA journal_mode").fetch_one(pool).await;
+            assert_eq!(sqlx::Row::get::<String, _>(&mode.unwrap(), 0), "wal");
+        }
     }
 
     #[test]

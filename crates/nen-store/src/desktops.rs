@@ -74,7 +74,7 @@ pub struct DesktopChange {
 }
 
 /// The desktops of a [`Store`].
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Desktops<'a> {
     pub(crate) store: &'a Store,
 }
@@ -82,7 +82,7 @@ pub struct Desktops<'a> {
 impl Desktops<'_> {
     /// Stores a desktop if the limits leave room for it; callers that come at once cannot pass them together.
     pub async fn insert(
-        &self,
+        self,
         new: &NewDesktop,
         limits: DesktopLimits,
     ) -> Result<Insert, StoreError> {
@@ -122,17 +122,13 @@ impl Desktops<'_> {
     }
 
     /// A desktop of this workspace; a deleted one for 24 h.
-    pub async fn get(
-        &self,
-        workspace_id: &str,
-        id: &str,
-    ) -> Result<Option<DesktopRow>, StoreError> {
+    pub async fn get(self, workspace_id: &str, id: &str) -> Result<Option<DesktopRow>, StoreError> {
         let found = self.find(id).await?;
         Ok(found.filter(|desktop| desktop.workspace_id == workspace_id))
     }
 
     /// [`Desktops::get`] whatever its workspace, for the fleet itself.
-    pub async fn find(&self, id: &str) -> Result<Option<DesktopRow>, StoreError> {
+    pub async fn find(self, id: &str) -> Result<Option<DesktopRow>, StoreError> {
         sqlx::query(
             "SELECT * FROM desktops WHERE id = $1 AND (deleted_at IS NULL OR deleted_at > $2)",
         )
@@ -147,7 +143,7 @@ impl Desktops<'_> {
 
     /// The workspace's desktops that are not deleted and carry all the labels of `metadata`, oldest first.
     pub async fn list(
-        &self,
+        self,
         workspace_id: &str,
         metadata: &BTreeMap<String, String>,
     ) -> Result<Vec<DesktopRow>, StoreError> {
@@ -172,7 +168,7 @@ impl Desktops<'_> {
     }
 
     /// Every desktop that is not deleted, of all workspaces, oldest first: what a starting server adopts.
-    pub async fn list_all(&self) -> Result<Vec<DesktopRow>, StoreError> {
+    pub async fn list_all(self) -> Result<Vec<DesktopRow>, StoreError> {
         sqlx::query("SELECT * FROM desktops WHERE status <> 'deleted' ORDER BY created_at, id")
             .fetch_all(self.store.read())
             .await?
@@ -182,14 +178,14 @@ impl Desktops<'_> {
     }
 
     /// How many desktops are not deleted, in one workspace or in all.
-    pub async fn count(&self, workspace_id: Option<&str>) -> Result<u64, StoreError> {
+    pub async fn count(self, workspace_id: Option<&str>) -> Result<u64, StoreError> {
         let mut connection = self.store.read().acquire().await?;
         count(&mut connection, workspace_id).await
     }
 
     /// Changes a desktop and returns it. `None`, and no change: unknown, deleted, or not in `only_from`.
     pub async fn update(
-        &self,
+        self,
         id: &str,
         change: &DesktopChange,
     ) -> Result<Option<DesktopRow>, StoreError> {
@@ -220,7 +216,7 @@ impl Desktops<'_> {
 
     /// Marks a desktop deleted, ends its session and returns it. `None`: unknown or deleted already.
     pub async fn delete(
-        &self,
+        self,
         workspace_id: &str,
         id: &str,
     ) -> Result<Option<DesktopRow>, StoreError> {
@@ -245,7 +241,7 @@ impl Desktops<'_> {
     }
 
     /// Removes a row at once, with all that hangs on it: for a desktop that never came to life. True if there was one.
-    pub async fn remove(&self, id: &str) -> Result<bool, StoreError> {
+    pub async fn remove(self, id: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.write().await?;
         let done = sqlx::query("DELETE FROM desktops WHERE id = $1")
             .bind(without_nul(id))
@@ -256,7 +252,7 @@ impl Desktops<'_> {
     }
 
     /// Removes rows deleted more than 24 h ago, with their tool logs, and returns their ids.
-    pub async fn forget_deleted(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn forget_deleted(self) -> Result<Vec<String>, StoreError> {
         let mut tx = self.store.write().await?;
         let found = sqlx::query("DELETE FROM desktops WHERE deleted_at <= $1 RETURNING id")
             .bind(self.store.now() - DELETED_RETENTION_SECONDS)

@@ -52,14 +52,14 @@ pub struct Ticket {
 }
 
 /// The idempotent answers of a [`Store`].
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct IdempotencyTable<'a> {
     pub(crate) store: &'a Store,
 }
 
 impl IdempotencyTable<'_> {
     /// Asks whether to run a request. Of any number of identical ones at once, exactly one gets [`Begin::Run`].
-    pub async fn begin(&self, bound: &IdempotencyKey) -> Result<Begin, StoreError> {
+    pub async fn begin(self, bound: &IdempotencyKey) -> Result<Begin, StoreError> {
         let bound = IdempotencyKey {
             workspace_id: without_nul(&bound.workspace_id),
             route: without_nul(&bound.route),
@@ -122,7 +122,7 @@ impl IdempotencyTable<'_> {
 
     /// [`IdempotencyTable::begin`], waiting at most `patience` for a running first request to end.
     pub async fn begin_or_wait(
-        &self,
+        self,
         bound: &IdempotencyKey,
         patience: Duration,
     ) -> Result<Begin, StoreError> {
@@ -144,7 +144,7 @@ impl IdempotencyTable<'_> {
 
     /// Frees the keys of requests that never ended, and says how many. For the start of the only server on
     /// this database: what an earlier process was doing then, nobody is doing any more.
-    pub async fn release_unfinished(&self) -> Result<u64, StoreError> {
+    pub async fn release_unfinished(self) -> Result<u64, StoreError> {
         let mut tx = self.store.write().await?;
         let done = sqlx::query("DELETE FROM idempotency WHERE status IS NULL")
             .execute(&mut *tx)
@@ -154,7 +154,7 @@ impl IdempotencyTable<'_> {
     }
 
     /// Removes answers older than 24 h and says how many.
-    pub async fn delete_expired(&self) -> Result<u64, StoreError> {
+    pub async fn delete_expired(self) -> Result<u64, StoreError> {
         let mut tx = self.store.write().await?;
         let done = sqlx::query("DELETE FROM idempotency WHERE created_at <= $1")
             .bind(self.store.now() - IDEMPOTENCY_SECONDS)

@@ -60,7 +60,7 @@ impl fmt::Debug for NewKey {
 }
 
 /// The API keys of a [`Store`].
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Keys<'a> {
     pub(crate) store: &'a Store,
 }
@@ -68,7 +68,7 @@ pub struct Keys<'a> {
 impl Keys<'_> {
     /// Makes a key. `expires_at` in Unix seconds. The workspace must exist.
     pub async fn create(
-        &self,
+        self,
         workspace_id: &str,
         name: &str,
         scopes: &[Scope],
@@ -82,7 +82,7 @@ impl Keys<'_> {
     }
 
     /// The key with this secret, if it is neither revoked nor expired; notes that it was used.
-    pub async fn find_by_secret(&self, secret: &str) -> Result<Option<ApiKey>, StoreError> {
+    pub async fn find_by_secret(self, secret: &str) -> Result<Option<ApiKey>, StoreError> {
         if !secret.starts_with(SECRET_PREFIX) {
             return Ok(None);
         }
@@ -111,7 +111,7 @@ impl Keys<'_> {
     }
 
     /// All keys of a workspace, revoked and expired ones too, oldest first.
-    pub async fn list(&self, workspace_id: &str) -> Result<Vec<ApiKey>, StoreError> {
+    pub async fn list(self, workspace_id: &str) -> Result<Vec<ApiKey>, StoreError> {
         sqlx::query(
             "SELECT id, workspace_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at \
              FROM api_keys WHERE workspace_id = $1 ORDER BY created_at, id",
@@ -125,7 +125,7 @@ impl Keys<'_> {
     }
 
     /// Revokes a key at once and returns it; a second time keeps the first date. `None`: no such key in this workspace.
-    pub async fn revoke(&self, workspace_id: &str, id: &str) -> Result<Option<ApiKey>, StoreError> {
+    pub async fn revoke(self, workspace_id: &str, id: &str) -> Result<Option<ApiKey>, StoreError> {
         let mut tx = self.store.write().await?;
         let found = sqlx::query(
             "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $3) WHERE workspace_id = $1 AND id = $2 \
@@ -140,7 +140,7 @@ impl Keys<'_> {
         found.as_ref().map(from_row).transpose()
     }
 
-    async fn note_use(&self, id: &str, now: i64) -> Result<(), StoreError> {
+    async fn note_use(self, id: &str, now: i64) -> Result<(), StoreError> {
         let mut tx = self.store.write().await?;
         sqlx::query("UPDATE api_keys SET last_used_at = $2 WHERE id = $1")
             .bind(id.to_owned())

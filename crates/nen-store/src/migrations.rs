@@ -1,9 +1,9 @@
 use sqlx::{
-    AnyPool, SqlSafeStr,
+    SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
 };
 
-use crate::StoreError;
+use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
@@ -41,8 +41,9 @@ const FILES: [(i64, &str, &str); 7] = [
     ),
 ];
 
-/// Applies what is missing, each file in its own transaction.
-pub(crate) async fn run(pool: &AnyPool) -> Result<(), StoreError> {
+/// Applies what is missing. Servers that start at once on a fresh database take turns: sqlx holds a lock of
+/// PostgreSQL meanwhile, and on SQLite, where it has none, everything happens in one write transaction.
+pub(crate) async fn run(pools: &Pools) -> Result<(), StoreError> {
     let files = FILES.map(|(number, name, sql)| {
         Migration::new(
             number,
@@ -53,10 +54,14 @@ pub(crate) async fn run(pool: &AnyPool) -> Result<(), StoreError> {
         )
     });
     let migrator = Migrator::with_migrations(files.into());
-    match migrator.run(pool).await {
-        Ok(()) => Ok(()),
-        // PostgreSQL takes a lock; on SQLite two processes that start on a fresh file at the same moment can
-        // meet, and the one that came second finds everything done when it looks again.
-        Err(_) => Ok(migrator.run(pool).await?),
+    match pools.backend {
+        Backend::Postgres => migrator.run(&pools.write).await?,
+        Backend::Sqlite => {
+            let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await?;
+            // `run` wants a generic connection and then cannot be awaited on another thread; it ends here too.
+            migrator.run_direct(None, &mut *tx, false).await?;
+            tx.commit().await?;
+        }
     }
+    Ok(())
 }

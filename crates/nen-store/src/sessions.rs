@@ -39,14 +39,14 @@ pub struct PutSession {
 }
 
 /// The live-view sessions of a [`Store`].
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Sessions<'a> {
     pub(crate) store: &'a Store,
 }
 
 impl Sessions<'_> {
     /// Opens the desktop's session, or renews the one it has. [`StoreError::Missing`] when the desktop is unknown or deleted.
-    pub async fn put(&self, desktop_id: &str, put: &PutSession) -> Result<SessionRow, StoreError> {
+    pub async fn put(self, desktop_id: &str, put: &PutSession) -> Result<SessionRow, StoreError> {
         let now = self.store.now();
         let mut tx = self.store.write().await?;
         // Selecting from desktops makes the row only for one that lives.
@@ -77,7 +77,7 @@ impl Sessions<'_> {
     }
 
     /// The desktop's session, unless it expired.
-    pub async fn get(&self, desktop_id: &str) -> Result<Option<SessionRow>, StoreError> {
+    pub async fn get(self, desktop_id: &str) -> Result<Option<SessionRow>, StoreError> {
         sqlx::query("SELECT * FROM sessions WHERE desktop_id = $1 AND expires_at > $2")
             .bind(without_nul(desktop_id))
             .bind(self.store.now())
@@ -89,7 +89,7 @@ impl Sessions<'_> {
     }
 
     /// The session with this token hash, unless it expired. The caller checks which desktop it is of.
-    pub async fn find_by_token_hash(&self, hash: &str) -> Result<Option<SessionRow>, StoreError> {
+    pub async fn find_by_token_hash(self, hash: &str) -> Result<Option<SessionRow>, StoreError> {
         sqlx::query("SELECT * FROM sessions WHERE token_hash = $1 AND expires_at > $2")
             .bind(without_nul(hash))
             .bind(self.store.now())
@@ -102,7 +102,7 @@ impl Sessions<'_> {
 
     /// A person takes the desktop, or hands it back. `None`: no session.
     pub async fn set_takeover(
-        &self,
+        self,
         desktop_id: &str,
         takeover: bool,
     ) -> Result<Option<SessionRow>, StoreError> {
@@ -121,7 +121,7 @@ impl Sessions<'_> {
     }
 
     /// Ends the session. False: there was none.
-    pub async fn delete(&self, desktop_id: &str) -> Result<bool, StoreError> {
+    pub async fn delete(self, desktop_id: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.write().await?;
         let found = sqlx::query("DELETE FROM sessions WHERE desktop_id = $1 RETURNING expires_at")
             .bind(without_nul(desktop_id))
@@ -135,7 +135,7 @@ impl Sessions<'_> {
     }
 
     /// Removes expired sessions and says how many.
-    pub async fn delete_expired(&self) -> Result<u64, StoreError> {
+    pub async fn delete_expired(self) -> Result<u64, StoreError> {
         let mut tx = self.store.write().await?;
         let done = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
             .bind(self.store.now())

@@ -1,7 +1,7 @@
 use crate::{Store, StoreError, nul::without_nul, row};
 
 /// The settings of a [`Store`]: small named values of a workspace (`Some("ws_…")`) or of the server (`None`).
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
     pub(crate) store: &'a Store,
 }
@@ -9,7 +9,7 @@ pub struct Settings<'a> {
 impl Settings<'_> {
     /// The value of a setting.
     pub async fn get(
-        &self,
+        self,
         workspace_id: Option<&str>,
         name: &str,
     ) -> Result<Option<String>, StoreError> {
@@ -24,7 +24,7 @@ impl Settings<'_> {
 
     /// Sets a value, whatever it was.
     pub async fn set(
-        &self,
+        self,
         workspace_id: Option<&str>,
         name: &str,
         value: &str,
@@ -46,7 +46,7 @@ impl Settings<'_> {
     /// The value there is, or `value` after storing it. All who ask at once get the same: for keys made at
     /// first use.
     pub async fn get_or_insert(
-        &self,
+        self,
         workspace_id: Option<&str>,
         name: &str,
         value: &str,
@@ -72,7 +72,7 @@ impl Settings<'_> {
     }
 
     /// Removes a setting. False: there was none.
-    pub async fn delete(&self, workspace_id: Option<&str>, name: &str) -> Result<bool, StoreError> {
+    pub async fn delete(self, workspace_id: Option<&str>, name: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.write().await?;
         let done = sqlx::query("DELETE FROM settings WHERE scope = $1 AND name = $2")
             .bind(scope(workspace_id))

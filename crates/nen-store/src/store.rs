@@ -51,7 +51,7 @@ impl Store {
     /// [`Store::open`] with another source of time, for tests of expiry.
     pub async fn open_with_clock(url: &str, clock: Clock) -> Result<Self, StoreError> {
         let pools = connect::connect(url).await?;
-        migrations::run(&pools.write).await?;
+        migrations::run(&pools).await?;
         Ok(Self {
             inner: Arc::new(Inner {
                 pools,

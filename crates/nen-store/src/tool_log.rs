@@ -44,7 +44,7 @@ pub struct LogRow {
 }
 
 /// The tool logs of a [`Store`].
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ToolLog<'a> {
     pub(crate) store: &'a Store,
 }
@@ -52,7 +52,7 @@ pub struct ToolLog<'a> {
 impl ToolLog<'_> {
     /// Adds entries in their order, all or none, and drops what falls off the newest 10 000. Returns the
     /// number (`seq`) of the last one; [`StoreError::Missing`] when the desktop is unknown.
-    pub async fn append(&self, desktop_id: &str, entries: &[LogEntry]) -> Result<i64, StoreError> {
+    pub async fn append(self, desktop_id: &str, entries: &[LogEntry]) -> Result<i64, StoreError> {
         let many = i64::try_from(entries.len()).unwrap_or(i64::MAX);
         let mut tx = self.store.write().await?;
         // The counter's row is locked until the commit, so concurrent batches neither mix nor collide.
@@ -82,7 +82,7 @@ impl ToolLog<'_> {
 
     /// The newest `limit` entries, those before `before` if given, newest last.
     pub async fn list(
-        &self,
+        self,
         desktop_id: &str,
         limit: u32,
         before: Option<i64>,

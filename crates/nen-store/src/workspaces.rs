@@ -17,14 +17,14 @@ pub struct Workspace {
 }
 
 /// The workspaces of a [`Store`].
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Workspaces<'a> {
     pub(crate) store: &'a Store,
 }
 
 impl Workspaces<'_> {
     /// Makes a workspace with a random id.
-    pub async fn create(&self, name: &str) -> Result<Workspace, StoreError> {
+    pub async fn create(self, name: &str) -> Result<Workspace, StoreError> {
         let workspace = Workspace {
             id: crate::random_id("ws")?,
             name: without_nul(name),
@@ -37,7 +37,7 @@ impl Workspaces<'_> {
     }
 
     /// The workspace with this id.
-    pub async fn get(&self, id: &str) -> Result<Option<Workspace>, StoreError> {
+    pub async fn get(self, id: &str) -> Result<Option<Workspace>, StoreError> {
         sqlx::query("SELECT id, name, created_at FROM workspaces WHERE id = $1")
             .bind(without_nul(id))
             .fetch_optional(self.store.read())
@@ -48,7 +48,7 @@ impl Workspaces<'_> {
     }
 
     /// All workspaces, oldest first.
-    pub async fn list(&self) -> Result<Vec<Workspace>, StoreError> {
+    pub async fn list(self) -> Result<Vec<Workspace>, StoreError> {
         sqlx::query("SELECT id, name, created_at FROM workspaces ORDER BY created_at, id")
             .fetch_all(self.store.read())
             .await?
@@ -63,7 +63,7 @@ impl Workspaces<'_> {
     /// `deliver` gets the secret (to print it, to write it to a file) before anything is stored for good: if
     /// it fails, or the process dies in it, the next start makes a fresh key instead of losing this one.
     pub async fn ensure_default(
-        &self,
+        self,
         deliver: impl FnOnce(&str) -> io::Result<()>,
     ) -> Result<Option<NewKey>, StoreError> {
         let workspace = Workspace {
@@ -81,7 +81,7 @@ impl Workspaces<'_> {
             "first key",
             &[Scope::Admin],
             None,
-            &self.store,
+            self.store,
         )?;
         keys::insert(&mut tx, &key).await?;
         deliver(&key.secret).map_err(StoreError::Deliver)?;
