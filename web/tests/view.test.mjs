@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { launchBrowser, openPage, pixel, until } from "./browser.mjs";
+import { startDesktop } from "./desktop.mjs";
+
+/** RFB messages by which a client acts on a desktop: keys, pointer, clipboard, size, QEMU's keys. */
+const INPUT = new Set([4, 5, 6, 251, 255]);
+
+describe("live view", () => {
+  let desktop, browser, page, trouble;
+  before(async () => ([desktop, browser] = await Promise.all([startDesktop(), launchBrowser()])));
+  after(async () => {
+    await browser?.close();
+    await desktop?.stop();
+  });
+  beforeEach(async () => ({ page, trouble } = await openPage(browser, desktop.origin)));
+  afterEach(async () => {
+    await page.context().close();
+    assert.deepEqual(trouble, []);
+  });
+
+  const status = (text) => page.locator("#connection-text", { hasText: text }).waitFor();
+  const show = async (role) => {
+    await page.goto(await desktop.open(role));
+    await status(/^Connected$/);
+  };
+  const point = async (x, y) => {
+    const box = await page.locator("#screen canvas").boundingBox();
+    return [box.x + (x * box.width) / 1280, box.y + (y * box.height) / 800];
+  };
+  const fingerprint = () => page.evaluate(() => document.querySelector("#screen canvas")?.toDataURL());
+
+  it("shows the screen and follows it", async () => {
+    await show("view");
+    assert.equal(await page.locator("#role").textContent(), "View only");
+    const first = await fingerprint();
+    await desktop.change();
+    await until(async () => (await fingerprint()) !== first, "the picture changes");
+    if (desktop.paint) {
+      desktop.paint("#123456");
+      await until(async () => String(await pixel(page, 90, 60)) === "18,52,86", "the colour of the window");
+    }
+  });
+
+  it("fits the window, and shows one to one", async () => {
+    await page.setViewportSize({ width: 700, height: 500 });
+    await show("view");
+    const width = async () => (await page.locator("#screen canvas").boundingBox()).width;
+    assert.ok((await width()) <= 700);
+    await page.click("#scale");
+    await until(async () => Math.round(await width()) === 1280, "one pixel for one pixel");
+  });
+
+  it("lets a person point and type", async () => {
+    await show("interactive");
+    await page.mouse.move(...(await point(321, 234)));
+    await until(async () => {
+      const [x, y] = await desktop.pointer();
+      return Math.abs(x - 321) <= 1 && Math.abs(y - 234) <= 1;
+    }, "the pointer arrives");
+    await desktop.openTerminal();
+    await page.mouse.click(...(await point(900, 300)));
+    await page.keyboard.type("Nen types 123");
+    await page.keyboard.press("Enter");
+    await until(async () => (await desktop.typed()).includes("Nen types 123\n"), "the keys arrive");
+    await page.click("#keys");
+    await page.fill("#keys-text", "from the panel");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.locator("#screen").focus();
+    await page.keyboard.press("Enter");
+    await until(async () => (await desktop.typed()).includes("from the panel\n"), "the panel's text arrives");
+  });
+
+  it("sends nothing of a viewer's input", async () => {
+    const sent = [];
+    page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(Buffer.from(payload))));
+    await show("view");
+    const before = await desktop.pointer();
+    const handshake = sent.length;
+    await page.mouse.click(...(await point(555, 444)));
+    await page.mouse.wheel(0, 200);
+    await page.keyboard.type("nothing");
+    await desktop.change(); // its picture comes after the input would have gone out
+    await until(() => sent.length > handshake, "the viewer still asks for pictures");
+    const types = sent.slice(handshake).map((frame) => frame[0]);
+    assert.deepEqual(types.filter((type) => INPUT.has(type)), []);
+    if (desktop.paint) assert.deepEqual(await desktop.pointer(), before);
+    assert.ok(await page.locator("#take").isHidden());
+    assert.ok(await page.locator("#clipboard").isHidden());
+  });
+
+  it("takes control and hands it back", async () => {
+    const calls = [];
+    page.on("request", (request) => request.url().includes("/takeover") && calls.push(request.method()));
+    await show("interactive");
+    await page.click("text=Take control");
+    await page.locator("#control", { hasText: "You are in control" }).waitFor();
+    await page.click("text=Hand back");
+    await page.locator("#control", { hasText: "Shared with the agent" }).waitFor();
+    assert.deepEqual(calls, ["POST", "DELETE"]);
+  });
+
+  it("shows when somebody else takes control", async (t) => {
+    if (!desktop.control) return t.skip("needs the stand-in server");
+    await show("view");
+    await page.locator("#control", { hasText: "Agent in control" }).waitFor();
+    await until(async () => {
+      desktop.control(true);
+      return (await page.locator("#control").textContent()) === "A person in control";
+    }, "the event arrives");
+    desktop.control(false);
+    await page.locator("#control", { hasText: "Agent in control" }).waitFor();
+  });
+
+  it("shares the clipboard both ways", async (t) => {
+    if (!desktop.paint) return t.skip("needs the stand-in server");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: desktop.origin });
+    await show("interactive");
+    await desktop.openTerminal();
+    await page.mouse.click(...(await point(900, 300)));
+    await page.click("#clipboard");
+    await page.fill("#clipboard-text", "grüße 你好");
+    await page.click("#clipboard-send");
+    await page.keyboard.press("Escape");
+    await page.mouse.click(...(await point(900, 300)), { button: "middle" });
+    await page.keyboard.press("Enter");
+    await until(async () => /gr.+\n/.test(await desktop.typed()), "the text is pasted in the desktop");
+    await page.keyboard.type("copied inside");
+    await page.mouse.dblclick(...(await point(655, 10)));
+    await until(async () => (await page.evaluate(() => navigator.clipboard.readText())) !== "", "the desktop's selection arrives");
+  });
+
+  it("can be left by the keyboard", async () => {
+    await show("interactive");
+    await page.locator("#screen").focus();
+    for (const key of ["Control", "Alt", "Shift"]) await page.keyboard.down(key);
+    for (const key of ["Shift", "Alt", "Control"]) await page.keyboard.up(key);
+    await until(() => page.evaluate(() => document.activeElement?.id === "take"), "the focus is on the bar");
+  });
+
+  it("says that the session ended and stays away", async () => {
+    await show("view");
+    await desktop.end();
+    await page.locator("#notice-title", { hasText: "This session has ended" }).waitFor();
+    await status("Disconnected");
+    assert.ok(await page.locator("#notice-retry").isHidden());
+    await page.reload();
+    await page.locator("#notice-title", { hasText: /has ended|not valid/ }).waitFor();
+  });
+
+  it("says that a token is wrong or missing", async () => {
+    const href = await desktop.open("view");
+    await page.goto(href.replace(/#token=.*/, "#token=wrong"));
+    await page.locator("#notice-title", { hasText: "This link is not valid any more" }).waitFor();
+    await page.goto("about:blank");
+    await page.goto(href.replace(/#.*/, ""));
+    await page.locator("#notice-title", { hasText: "This link is incomplete" }).waitFor();
+  });
+
+  it("comes back when the network does", async (t) => {
+    if (!desktop.drop) return t.skip("needs the stand-in server");
+    await show("view");
+    desktop.drop();
+    await status("Reconnecting");
+    await page.locator("#notice-title", { hasText: "Connection lost" }).waitFor();
+    desktop.restore();
+    await status(/^Connected$/);
+    desktop.paint("#654321");
+    await until(async () => String(await pixel(page, 90, 60)) === "101,67,33", "the picture is live again");
+  });
+
+  it("tells the page that embeds it", async (t) => {
+    if (!desktop.paint) return t.skip("needs the stand-in server");
+    await page.goto(`${desktop.origin}/embedder`);
+    const href = (await desktop.open("view")).replace("#", "?embed=1#");
+    await page.evaluate((src) => {
+      window.told = [];
+      addEventListener("message", (event) => window.told.push(event.data));
+      const frame = document.createElement("iframe");
+      Object.assign(frame, { src, width: 900, height: 600 });
+      document.body.append(frame);
+    }, href);
+    const told = (type) => until(() => page.evaluate((wanted) => window.told.find((message) => message.type === wanted), type), `message ${type}`);
+    const connected = await told("connected");
+    assert.deepEqual(connected, {
+      source: "nen-view", version: 1, desktop_id: "dsk_abc123def456", type: "connected", role: "view", display: { width: 1280, height: 800 },
+    });
+    assert.equal((await told("control")).control, "agent");
+    assert.ok(await page.frameLocator("iframe").locator("#bar").isHidden());
+    await desktop.end();
+    const { reason, final } = await told("disconnected");
+    assert.deepEqual({ reason, final }, { reason: "session_ended", final: true });
+  });
+});
