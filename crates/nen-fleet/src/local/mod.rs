@@ -1,31 +1,153 @@
 //! Desktops on this machine: each one a process tree in namespaces of its own.
+//!
+//! ```text
+//! nen serve ─┬─ nen sandbox … ─→ bwrap ── nen desktopd ── Xvnc, window manager, programs
+//!            └─ nen sandbox … ─→ slirp4netns   (in the host's network, one for each desktop)
+//! ```
+//!
+//! Desktops outlive the server when it is killed; [`Driver::adopt`] finds them again by what each desktop's folder says.
 
 mod config;
+mod data;
+mod dial;
+mod end;
+mod folder;
+mod handshake;
+mod image;
+mod launch;
+mod limits;
+mod network;
+mod preflight;
+mod process;
+mod remove;
+mod sandbox;
+mod spec;
 pub mod stage;
+mod tun;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 pub use config::LocalConfig;
 pub use stage::StageError;
 
+use rustix::process::Signal;
+
 use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instance};
+use data::Data;
+use folder::{Folder, Record};
+use launch::{Launch, doing};
+use limits::{Limits, Mode};
+use process::Process;
+
+/// How often a desktop's log is looked at for its length.
+const LOG_CHECK: Duration = Duration::from_secs(60);
 
 /// Runs desktops on this machine with bubblewrap.
 #[derive(Debug)]
-pub struct LocalDriver;
+pub struct LocalDriver {
+    config: LocalConfig,
+    data: Data,
+    mode: Mode,
+}
 
-#[expect(unused_variables, reason = "signatures first")]
 impl LocalDriver {
-    /// Prepares the data folder (and takes its lock, so that no two servers share it).
+    /// Prepares the data folder and takes its lock, so that no two servers share it. Blocks for a moment.
     ///
     /// # Errors
-    /// When the folder cannot be made, is in use by another server, or cannot be reached by the
-    /// unprivileged users that desktops run as.
+    /// When the folder cannot be made, is in use by another server, or cannot be reached by the unprivileged users that
+    /// desktops run as.
     pub fn new(config: LocalConfig) -> Result<Self, DriverError> {
-        Ok(Self)
+        let data = Data::open(&config)?;
+        Ok(Self { data, mode: Mode::detect(), config })
     }
 
-    /// The checks of [`Driver::preflight`] without taking the data folder, for `nen doctor`.
+    /// The checks of [`Driver::preflight`] without the data folder's lock, for `nen doctor`.
     pub async fn checks(config: &LocalConfig) -> Vec<Check> {
-        Vec::new()
+        preflight::checks(config, &Mode::detect()).await
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            memory_mb: self.config.memory_limit_mb,
+            processes: self.config.process_limit,
+            cpu_weight: self.config.cpu_weight,
+        }
+    }
+
+    async fn launch(&self, spec: &DesktopSpec) -> Result<Instance, DriverError> {
+        let folder = self.data.folder(&spec.id)?;
+        end::end(&folder, &self.mode).await?;
+        let user = self.data.make(&folder)?;
+        let launch =
+            Launch { config: &self.config, image: &self.data.image, mode: &self.mode, folder: &folder, user, spec };
+        let error = match launch.run().await {
+            Ok(record) => match self.instance(&folder, &record) {
+                Some(instance) => return Ok(instance),
+                None => DriverError::Start("it ended right after its start".to_owned()),
+            },
+            Err(error) => error,
+        };
+        if let Err(left) = end::end(&folder, &self.mode).await {
+            tracing::error!(desktop = spec.id, error = %left, "Could not clean up after a failed start");
+        }
+        Err(error)
+    }
+
+    /// The running desktop that a record describes, if it still runs.
+    fn instance(&self, folder: &Folder, record: &Record) -> Option<Instance> {
+        let init = record.init.and_then(Process::find)?;
+        let outer = record.outer.and_then(Process::find);
+        let network = record.network.and_then(Process::find);
+        let owner = record.user.unwrap_or_else(|| rustix::process::geteuid().as_raw());
+        let dial = Arc::new(dial::SocketDial { path: folder.socket(), owner });
+        let (folder, group, limits) = (folder.clone(), record.group.clone(), self.limits());
+        let ended = Box::pin(async move {
+            let mut tick = tokio::time::interval(LOG_CHECK);
+            loop {
+                tokio::select! {
+                    _ = init.exited() => break,
+                    _ = tick.tick() => { let _ = folder.bound_log(); }
+                }
+            }
+            let mut exit = process::Exit::Unknown;
+            if let Some(outer) = outer {
+                exit = outer.exited().await;
+            }
+            let reason = end::reason(&folder, exit, group.as_ref(), limits);
+            if let Some(network) = network {
+                // It ends with the sandbox; waiting only takes it out of the process table.
+                network.exited().await;
+            }
+            reason
+        });
+        Some(Instance { dial, ended })
+    }
+
+    async fn set_paused(&self, id: &str, paused: bool) -> Result<bool, DriverError> {
+        let folder = self.data.folder(id)?;
+        let Some(mut record) = folder.record() else { return Ok(false) };
+        let Some(init) = record.init.and_then(Process::find) else { return Ok(false) };
+        // Before the fact when pausing and after it when not: a server that comes after this one must not take a
+        // desktop for running that cannot answer.
+        if paused {
+            record.paused = true;
+            folder.write_record(&record).map_err(doing("write down the desktop's state"))?;
+        }
+        let by_group = match &record.group {
+            Some(group) if paused => group.freeze().await,
+            Some(group) => group.thaw().await,
+            None => Ok(false),
+        };
+        if !by_group.map_err(doing("pause or resume the desktop's cgroup"))? {
+            let signal = if paused { Signal::STOP } else { Signal::CONT };
+            end::signal_all(init.id().pid, signal).map_err(doing("pause or resume the desktop's processes"))?;
+        }
+        if !paused {
+            record.paused = false;
+            folder.write_record(&record).map_err(doing("write down the desktop's state"))?;
+        }
+        Ok(true)
     }
 }
 
@@ -33,28 +155,56 @@ impl Driver for LocalDriver {
     fn name(&self) -> &'static str {
         "local"
     }
+
     fn preflight(&self) -> BoxFuture<'_, Vec<Check>> {
-        Box::pin(async { Vec::new() })
+        Box::pin(preflight::checks(&self.config, &self.mode))
     }
+
     fn known(&self) -> BoxFuture<'_, Result<Vec<String>, DriverError>> {
-        Box::pin(async { Ok(Vec::new()) })
+        Box::pin(async { self.data.ids() })
     }
-    fn start<'a>(&'a self, _: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>> {
-        Box::pin(async { Err(DriverError::Gone) })
+
+    fn start<'a>(&'a self, spec: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>> {
+        Box::pin(self.launch(spec))
     }
-    fn adopt<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Adopted> {
-        Box::pin(async { Adopted::Stopped })
+
+    fn adopt<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Adopted> {
+        Box::pin(async move {
+            let Ok(folder) = self.data.folder(id) else { return Adopted::Stopped };
+            let Some(record) = folder.record() else { return Adopted::Stopped };
+            match self.instance(&folder, &record) {
+                Some(instance) => Adopted::Alive { instance, paused: record.paused },
+                None if record.init.is_none() => Adopted::Lost("the server ended while it was being started".to_owned()),
+                None => {
+                    let why = end::reason(&folder, process::Exit::Unknown, record.group.as_ref(), self.limits());
+                    Adopted::Lost(format!("it ended while the server was not running: {why}"))
+                }
+            }
+        })
     }
-    fn pause<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
-        Box::pin(async { Err(DriverError::Gone) })
+
+    fn pause<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
+        Box::pin(async move { if self.set_paused(id, true).await? { Ok(()) } else { Err(DriverError::Gone) } })
     }
-    fn resume<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<bool, DriverError>> {
-        Box::pin(async { Err(DriverError::Gone) })
+
+    fn resume<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, DriverError>> {
+        Box::pin(self.set_paused(id, false))
     }
-    fn stop<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
-        Box::pin(async { Err(DriverError::Gone) })
+
+    fn stop<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
+        Box::pin(async move { end::end(&self.data.folder(id)?, &self.mode).await })
     }
-    fn destroy<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
-        Box::pin(async { Err(DriverError::Gone) })
+
+    fn destroy<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
+        Box::pin(async move {
+            let folder = self.data.folder(id)?;
+            end::end(&folder, &self.mode).await?;
+            let removed = tokio::task::spawn_blocking(move || remove::tree(&folder.root)).await;
+            removed.map_err(io_other).and_then(|done| done).map_err(doing("remove the desktop's folder"))
+        })
     }
+}
+
+fn io_other(error: tokio::task::JoinError) -> std::io::Error {
+    std::io::Error::other(error)
 }

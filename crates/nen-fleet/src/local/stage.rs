@@ -1,18 +1,160 @@
-//! What runs between the server and the sandbox: the hidden command `nen sandbox SPEC`.
+//! What runs between the server and a desktop: the hidden command `nen sandbox SPEC`.
+//!
+//! A stage is one thread that makes namespaces and then becomes another program by `exec`, so that a desktop is one
+//! process tree and nothing of the server's memory is in it.
 
 use std::convert::Infallible;
+use std::ffi::OsStr;
+use std::io::{self, Write as _};
+use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
+
+use rustix::io::FdFlags;
+use rustix::process::{Resource, Rlimit, getegid, geteuid, setrlimit};
+use rustix::thread::UnshareFlags;
+
+use super::spec::{NetworkHelper, Sandbox, Stage};
+use super::{handshake, network, sandbox, tun};
 
 /// Why the stage could not become the sandbox.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct StageError(pub(crate) String);
+#[error("{what}: {source}")]
+pub struct StageError {
+    what: String,
+    source: io::Error,
+}
 
-/// Makes the namespaces described by the file and becomes the program in it. Must be called before
-/// any thread is started. Speaks with the server over standard input; there is nothing for a person.
+/// Makes the namespaces described by the file and becomes the program in it. Must be called before any thread is
+/// started. Speaks with the server over standard input; there is nothing in it for a person.
 ///
 /// # Errors
 /// Returns only when something failed; the server has been told already.
 pub fn run(spec: &Path) -> Result<Infallible, StageError> {
-    Err(StageError(spec.display().to_string()))
+    let socket = take_socket().map_err(because("take the server's socket"))?;
+    let Err(error) = become_it(spec, &socket) else { unreachable!("a stage that worked is another program now") };
+    let mut told = vec![handshake::FAILED];
+    told.extend(error.to_string().bytes());
+    // When the server is gone there is nobody left to tell.
+    let _ = (&socket).write_all(&told);
+    Err(error)
+}
+
+fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError> {
+    let text = std::fs::read(spec).map_err(because(format!("read {}", spec.display())))?;
+    let stage: Stage = serde_json::from_slice(&text).map_err(|error| because("read the spec")(error.into()))?;
+    // A session of its own: what a terminal sends to the server's process group does not reach desktops.
+    if let Err(error) = rustix::process::setsid()
+        && error != rustix::io::Errno::PERM
+    {
+        return Err(because("start a session")(error.into()));
+    }
+    match stage {
+        Stage::Sandbox(sandbox) => become_sandbox(&sandbox, socket),
+        Stage::Network(helper) => become_network(&helper, socket),
+        Stage::Probe { rules } => become_probe(&rules),
+    }
+}
+
+fn become_sandbox(spec: &Sandbox, socket: &UnixStream) -> Result<Infallible, StageError> {
+    let [info, sync, ready] = handshake::receive(socket).map_err(because("hear from the server"))?;
+    limit(spec)?;
+    if let Some(rules) = &spec.rules {
+        make_namespaces()?;
+        say(socket, handshake::UNSHARED)?;
+        apply(rules)?;
+        say(socket, handshake::READY)?;
+        handshake::wait(socket).map_err(because("hear that the network is up"))?;
+    }
+    let [info, sync, ready] = [keep(info)?, keep(sync)?, keep(ready)?];
+    let fds = sandbox::Fds { info: info.as_raw_fd(), sync: sync.as_raw_fd(), ready: ready.as_raw_fd() };
+    exec("bwrap", &sandbox::arguments(spec, fds))
+}
+
+fn become_network(helper: &NetworkHelper, socket: &UnixStream) -> Result<Infallible, StageError> {
+    let [ready, exit] = handshake::receive(socket).map_err(because("hear from the server"))?;
+    if let Some(user) = helper.user {
+        tun::open_to(user).map_err(because("prepare /dev/net/tun"))?;
+    }
+    let [ready, exit] = [keep(ready)?, keep(exit)?];
+    exec("slirp4netns", &network::slirp_arguments(helper, ready.as_raw_fd(), exit.as_raw_fd()))
+}
+
+fn become_probe(rules: &str) -> Result<Infallible, StageError> {
+    make_namespaces()?;
+    apply(rules)?;
+    exec("bwrap", &sandbox::PROBE)
+}
+
+fn limit(spec: &Sandbox) -> Result<(), StageError> {
+    let set = |resource, most: u64| {
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+            .map_err(|error| because("set a limit")(error.into()))
+    };
+    set(Resource::Core, 0)?;
+    let allowed = rustix::process::getrlimit(Resource::Nofile).maximum;
+    set(Resource::Nofile, allowed.unwrap_or(u64::MAX).min(65_536))?;
+    spec.process_limit.map_or(Ok(()), |most| set(Resource::Nproc, most))
+}
+
+fn make_namespaces() -> Result<(), StageError> {
+    // Must be asked before: inside, everything is owned by somebody else.
+    let (user, group) = (geteuid().as_raw(), getegid().as_raw());
+    // SAFETY: a stage has one thread and shares no memory or files with anybody; the flags do not touch its descriptors.
+    unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNET) }
+        .map_err(|error| because("make a user and a network namespace")(error.into()))?;
+    map_ids(user, group).map_err(because("map the desktop's user"))
+}
+
+/// The desktop's user is root inside, which an unprivileged process may do for itself once groups are fixed.
+fn map_ids(user: u32, group: u32) -> io::Result<()> {
+    std::fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
+    std::fs::write("/proc/self/setgroups", "deny")?;
+    std::fs::write("/proc/self/gid_map", format!("0 {group} 1"))
+}
+
+fn apply(rules: &str) -> Result<(), StageError> {
+    let mut nft = Command::new("nft")
+        .args(["-f", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(because("start nft"))?;
+    if let Some(mut input) = nft.stdin.take() {
+        input.write_all(rules.as_bytes()).map_err(because("hand nft its rules"))?;
+    }
+    let done = nft.wait_with_output().map_err(because("wait for nft"))?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&done.stderr);
+    Err(because("apply the network's rules")(io::Error::other(said.trim().to_owned())))
+}
+
+fn say(mut socket: &UnixStream, word: u8) -> Result<(), StageError> {
+    socket.write_all(&[word]).map_err(because("answer the server"))
+}
+
+/// Lets a descriptor pass through `exec`.
+fn keep(fd: OwnedFd) -> Result<OwnedFd, StageError> {
+    rustix::io::fcntl_setfd(&fd, FdFlags::empty()).map_err(|error| because("pass on a descriptor")(error.into()))?;
+    Ok(fd)
+}
+
+fn exec<A: AsRef<OsStr>>(program: &str, arguments: &[A]) -> Result<Infallible, StageError> {
+    Err(because(format!("start {program}"))(Command::new(program).args(arguments).exec()))
+}
+
+/// Takes the server's socket from standard input, and leaves nothing to read there.
+fn take_socket() -> io::Result<UnixStream> {
+    let socket = rustix::io::fcntl_dupfd_cloexec(io::stdin().as_fd(), 3)?;
+    rustix::stdio::dup2_stdin(std::fs::File::open("/dev/null")?)?;
+    Ok(UnixStream::from(socket))
+}
+
+fn because(what: impl Into<String>) -> impl FnOnce(io::Error) -> StageError {
+    |source| StageError { what: what.into(), source }
 }

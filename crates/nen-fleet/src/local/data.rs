@@ -1,0 +1,159 @@
+//! The server's data folder, as far as desktops are in it.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::LocalConfig;
+use super::folder::Folder;
+use super::launch::doing;
+use crate::DriverError;
+
+/// The folders of all desktops, and the lock that keeps other servers out of them.
+#[derive(Debug)]
+pub(super) struct Data {
+    desktops: PathBuf,
+    /// Files shared by all desktops, see [`super::image`].
+    pub image: PathBuf,
+    /// Desktops get users of their own, beginning with this one. None: the server is not root and they run as its user.
+    first_user: Option<u32>,
+    /// Taken while a user is chosen, so that no two desktops get the same.
+    choosing: Mutex<()>,
+    _lock: File,
+}
+
+impl Data {
+    pub fn open(config: &LocalConfig) -> Result<Self, DriverError> {
+        fs::create_dir_all(&config.data_dir).map_err(doing("make the data folder"))?;
+        let base = config.data_dir.canonicalize().map_err(doing("find the data folder"))?;
+        let lock = lock(&base)?;
+        let first_user = rustix::process::geteuid().is_root().then_some(config.first_uid);
+        let (desktops, image) = (base.join("desktops"), base.join("image"));
+        fs::create_dir_all(&desktops).map_err(doing("make the desktops' folder"))?;
+        if first_user.is_some() {
+            for folder in [&base, &desktops] {
+                pass(folder).map_err(doing("open the data folder for desktops to pass"))?;
+            }
+            if let Some(shut) = shut_folder(&base) {
+                return Err(DriverError::Host(format!(
+                    "desktops run as users of their own, who cannot pass through {}: choose a data folder elsewhere, \
+                     such as /var/lib/nen, or `chmod o+x {}`",
+                    shut.display(),
+                    shut.display()
+                )));
+            }
+        }
+        super::image::write(&image, &config.nen_bin).map_err(doing("write the desktops' shared files"))?;
+        Ok(Self { desktops, image, first_user, choosing: Mutex::new(()), _lock: lock })
+    }
+
+    /// A desktop's folder, there or not.
+    pub fn folder(&self, id: &str) -> Result<Folder, DriverError> {
+        let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if plain { Ok(Folder { root: self.desktops.join(id) }) } else { Err(DriverError::Gone) }
+    }
+
+    /// Ids that have a folder.
+    pub fn ids(&self) -> Result<Vec<String>, DriverError> {
+        let entries = fs::read_dir(&self.desktops).map_err(doing("read the desktops' folder"))?;
+        Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+    }
+
+    /// Makes a desktop's folder, or what is missing of it, and says which user it belongs to.
+    pub fn make(&self, folder: &Folder) -> Result<Option<u32>, DriverError> {
+        let user = match self.first_user {
+            None => None,
+            Some(first) => {
+                let _choosing = self.choosing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let user = match fs::metadata(&folder.root) {
+                    Ok(found) => found.uid(),
+                    Err(_) => self.free_user(first)?,
+                };
+                if user < first {
+                    let path = folder.root.display();
+                    return Err(DriverError::Host(format!("{path} belongs to user {user}, who is not a desktop's user")));
+                }
+                make_owned(&folder.root, user).map_err(doing("make the desktop's folder"))?;
+                Some(user)
+            }
+        };
+        folder.prepare(user).map_err(doing("make the desktop's folders"))?;
+        Ok(user)
+    }
+
+    /// The owners of the folders are the list of users that are taken: it survives the server and needs no file.
+    fn free_user(&self, first: u32) -> Result<u32, DriverError> {
+        let entries = fs::read_dir(&self.desktops).map_err(doing("read the desktops' folder"))?;
+        let taken: BTreeSet<u32> = entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.uid())).collect();
+        (first..u32::MAX)
+            .find(|user| !taken.contains(user))
+            .ok_or_else(|| DriverError::Host("no user is left for another desktop".to_owned()))
+    }
+}
+
+/// Held as long as the server lives; the kernel lets go of it even when the server is killed.
+fn lock(base: &Path) -> Result<File, DriverError> {
+    let file = File::create(base.join("desktops.lock")).map_err(doing("make the data folder's lock"))?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(DriverError::Host(format!(
+            "another server uses the data folder {}: stop it, or choose another with --data-dir",
+            base.display()
+        ))),
+        Err(error) => Err(doing("lock the data folder")(error.into())),
+    }
+}
+
+/// Lets everybody pass through a folder, and see nothing of what is in it that they could not see before.
+fn pass(folder: &Path) -> io::Result<()> {
+    let mode = folder.metadata()?.permissions().mode();
+    fs::set_permissions(folder, fs::Permissions::from_mode(mode | 0o011))
+}
+
+/// The first folder on the way that not everybody may pass.
+pub(super) fn shut_folder(path: &Path) -> Option<PathBuf> {
+    let shut = |folder: &&Path| folder.metadata().is_ok_and(|found| found.permissions().mode() & 0o001 == 0);
+    let mut way: Vec<&Path> = path.ancestors().collect();
+    way.reverse();
+    way.into_iter().find(shut).map(Path::to_owned)
+}
+
+fn make_owned(path: &Path, user: u32) -> io::Result<()> {
+    match fs::create_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    std::os::unix::fs::lchown(path, Some(user), Some(user))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_servers_do_not_share_a_data_folder() {
+        let temp = tempfile::tempdir().unwrap();
+        let first = lock(temp.path()).unwrap();
+        assert!(lock(temp.path()).unwrap_err().to_string().contains("another server"));
+        drop(first);
+        lock(temp.path()).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_nobody_may_pass_is_named() {
+        let temp = tempfile::tempdir().unwrap();
+        fs::set_permissions(temp.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let shut = temp.path().join("shut");
+        fs::create_dir_all(shut.join("data")).unwrap();
+        fs::set_permissions(&shut, fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(shut_folder(&shut.join("data")), Some(shut.clone()));
+        pass(&shut).unwrap();
+        assert_eq!(shut_folder(&shut.join("data")), None);
+    }
+}

@@ -1,0 +1,144 @@
+//! Processes by pidfd: the only handle that cannot come to mean another process.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid};
+use serde::{Deserialize, Serialize};
+use tokio::io::unix::AsyncFd;
+
+/// A process as written down: its id alone may be another's by the time it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProcessId {
+    /// In the server's pid namespace.
+    pub pid: i32,
+    /// Clock ticks between the machine's start and the process's.
+    pub started: u64,
+}
+
+/// How a process ended, as far as it can be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// By itself, with this status.
+    Status(i32),
+    /// By this signal.
+    Signal(i32),
+    /// It was not our child.
+    Unknown,
+}
+
+/// A process that cannot be mistaken for another.
+#[derive(Debug)]
+pub(crate) struct Process {
+    id: ProcessId,
+    fd: AsyncFd<OwnedFd>,
+}
+
+impl Process {
+    /// A process known to exist, such as a child that has not been waited for.
+    pub fn open(pid: i32) -> io::Result<Self> {
+        let raw = Pid::from_raw(pid).ok_or(io::ErrorKind::InvalidInput)?;
+        let fd = pidfd_open(raw, PidfdFlags::NONBLOCK)?;
+        let started = start_time(pid)?;
+        Ok(Self { id: ProcessId { pid, started }, fd: AsyncFd::new(fd)? })
+    }
+
+    /// The process that was written down, if it still exists.
+    pub fn find(id: ProcessId) -> Option<Self> {
+        let found = Self::open(id.pid).ok()?;
+        // The pidfd was opened before the time was read, so both mean the same process or it is gone.
+        (found.id == id && !found.is_over()).then_some(found)
+    }
+
+    pub fn id(&self) -> ProcessId {
+        self.id
+    }
+
+    /// Sends a signal; fine when the process is gone.
+    pub fn signal(&self, signal: Signal) -> io::Result<()> {
+        match pidfd_send_signal(self.fd.get_ref(), signal) {
+            Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether it has ended, reaped or not.
+    pub fn is_over(&self) -> bool {
+        let mut fds = [rustix::event::PollFd::new(self.fd.get_ref(), rustix::event::PollFlags::IN)];
+        let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+        rustix::event::poll(&mut fds, Some(&now)).is_ok_and(|ready| ready > 0)
+    }
+
+    /// Waits for its end and takes it out of the process table when it is our child. Can be called more than once.
+    pub async fn exited(&self) -> Exit {
+        // The readiness is never cleared: an ended process stays ended.
+        if self.fd.readable().await.is_err() {
+            return Exit::Unknown;
+        }
+        match waitid(WaitId::PidFd(self.fd.get_ref().as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
+            Ok(Some(status)) => status
+                .exit_status()
+                .map(Exit::Status)
+                .or_else(|| status.terminating_signal().map(Exit::Signal))
+                .unwrap_or(Exit::Unknown),
+            Ok(None) | Err(_) => Exit::Unknown,
+        }
+    }
+}
+
+/// Processes that a process has started and that still exist.
+pub(crate) fn children(pid: i32) -> Vec<i32> {
+    let read = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    read.map(|text| text.split_whitespace().filter_map(|word| word.parse().ok()).collect()).unwrap_or_default()
+}
+
+/// Every process in the same pid namespace as this one, this one included.
+pub(crate) fn in_namespace_of(pid: i32) -> Vec<i32> {
+    let namespace = |pid: i32| std::fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
+    let Some(wanted) = namespace(pid) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    pids.filter(|found| namespace(*found).as_ref() == Some(&wanted)).collect()
+}
+
+fn start_time(pid: i32) -> io::Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    parse_start_time(&stat).ok_or_else(|| io::Error::other("no start time in /proc/PID/stat"))
+}
+
+/// Field 22. The second field is the program's name in brackets and may hold anything, brackets too.
+fn parse_start_time(stat: &str) -> Option<u64> {
+    let after_name = &stat[stat.rfind(')')? + 1..];
+    after_name.split_whitespace().nth(19)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_brackets_does_not_shift_the_fields() {
+        let stat = "42 (a) b) 7) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20";
+        assert_eq!(parse_start_time(stat), Some(777));
+        assert_eq!(parse_start_time("42 (cut off"), None);
+    }
+
+    #[tokio::test]
+    async fn a_child_is_watched_ended_and_reaped() {
+        let child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+        let process = Process::open(child.id().cast_signed()).unwrap();
+        assert!(!process.is_over());
+        assert!(Process::find(process.id()).is_some());
+        process.signal(Signal::KILL).unwrap();
+        assert_eq!(process.exited().await, Exit::Signal(9));
+        assert_eq!(process.exited().await, Exit::Unknown);
+        assert!(Process::find(process.id()).is_none());
+    }
+
+    #[tokio::test]
+    async fn another_process_under_the_same_id_is_not_taken_for_it() {
+        let own = Process::open(std::process::id().cast_signed()).unwrap().id();
+        assert!(Process::find(own).is_some());
+        assert!(Process::find(ProcessId { started: own.started + 1, ..own }).is_none());
+    }
+}

@@ -1,0 +1,217 @@
+//! What a desktop can see: bubblewrap's arguments.
+
+use std::os::fd::RawFd;
+use std::path::Path;
+
+use super::spec::Sandbox;
+
+/// Files of the host's `/etc` that programs need and that say nothing about the host.
+const ETC: [&str; 28] = [
+    "alternatives",
+    "bash.bashrc",
+    "ca-certificates.conf",
+    "debian_version",
+    "default/locale",
+    "ethertypes",
+    "fonts",
+    "gai.conf",
+    "gtk-3.0",
+    "host.conf",
+    "inputrc",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "locale.alias",
+    "locale.conf",
+    "localtime",
+    "magic",
+    "mime.types",
+    "networks",
+    "os-release",
+    "profile",
+    "protocols",
+    "rpc",
+    "services",
+    "ssl/certs",
+    "terminfo",
+    "timezone",
+];
+
+/// Folders made before anything is mounted in them, so that they are readable.
+const PLAIN_FOLDERS: [&str; 7] = [
+    "/etc",
+    "/etc/ssl",
+    "/etc/default",
+    "/etc/chromium",
+    "/etc/chromium/policies",
+    "/etc/chromium/policies/managed",
+    "/run",
+];
+
+/// Environment of every desktop. The caller's own is in the controller's configuration: arguments of a process can
+/// be read by anybody on the host.
+const ENV: [(&str, &str); 15] = [
+    ("HOME", "/home/user"),
+    ("USER", "user"),
+    ("LOGNAME", "user"),
+    ("SHELL", "/bin/bash"),
+    ("LANG", "C.UTF-8"),
+    ("TERM", "xterm-256color"),
+    ("PATH", "/opt/nen/bin:/usr/local/bin:/usr/bin:/bin"),
+    ("XDG_RUNTIME_DIR", "/run/user/1000"),
+    ("XDG_CONFIG_DIRS", "/opt/nen/share/xdg:/etc/xdg"),
+    ("FONTCONFIG_FILE", "/opt/nen/share/fonts.conf"),
+    ("GTK2_RC_FILES", "/opt/nen/share/gtkrc-2.0"),
+    ("GSETTINGS_BACKEND", "memory"),
+    ("GTK_USE_PORTAL", "0"),
+    ("NO_AT_BRIDGE", "1"),
+    ("GTK_OVERLAY_SCROLLING", "0"),
+];
+
+/// The least that has to work for a desktop to work, for `nen doctor`.
+pub(super) const PROBE: [&str; 16] = [
+    "--unshare-user",
+    "--unshare-pid",
+    "--unshare-ipc",
+    "--unshare-uts",
+    "--cap-drop",
+    "ALL",
+    "--ro-bind",
+    "/",
+    "/",
+    "--dev",
+    "/dev",
+    "--proc",
+    "/proc",
+    "--new-session",
+    "--",
+    "true",
+];
+
+/// Descriptors that bubblewrap and the controller inherit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fds {
+    /// bubblewrap writes the sandbox's first process here.
+    pub info: RawFd,
+    /// Kept open as long as the sandbox lives.
+    pub sync: RawFd,
+    /// The controller says here that it answers.
+    pub ready: RawFd,
+}
+
+/// The arguments of `bwrap` for a desktop.
+pub(super) fn arguments(sandbox: &Sandbox, fds: Fds) -> Vec<String> {
+    let mut list = Arguments(Vec::with_capacity(256));
+    list.add(["--unshare-user", "--uid", "1000", "--gid", "1000"]);
+    list.add(["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]);
+    if sandbox.rules.is_none() {
+        list.add(["--unshare-net"]);
+    }
+    list.add(["--cap-drop", "ALL", "--new-session", "--hostname", "desktop", "--clearenv"]);
+    system(&mut list);
+    for folder in PLAIN_FOLDERS {
+        list.add(["--perms", "0755", "--dir", folder]);
+    }
+    for name in ETC {
+        let path = format!("/etc/{name}");
+        list.add(["--ro-bind-try", &path, &path]);
+    }
+    image(&mut list, &sandbox.image);
+    own_folders(&mut list, &sandbox.folder);
+    for (name, value) in ENV {
+        list.add(["--setenv", name, value]);
+    }
+    list.add(["--setenv", "NEN_READY_FD", &fds.ready.to_string()]);
+    list.add(["--remount-ro", "/", "--chdir", "/home/user"]);
+    list.add(["--info-fd", &fds.info.to_string(), "--sync-fd", &fds.sync.to_string(), "--"]);
+    list.0.extend(sandbox.command.iter().cloned());
+    list.0
+}
+
+fn system(list: &mut Arguments) {
+    list.add(["--ro-bind", "/usr", "/usr"]);
+    list.add(["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"]);
+    for name in ["bin", "sbin", "lib", "lib64"] {
+        list.add(["--symlink", &format!("usr/{name}"), &format!("/{name}")]);
+    }
+    list.add(["--dev", "/dev", "--proc", "/proc"]);
+    list.add(["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--dir", "/tmp/.X11-unix"]);
+    list.add(["--perms", "1777", "--tmpfs", "/var/tmp", "--perms", "0700", "--tmpfs", "/run/user/1000"]);
+}
+
+/// Files that are the same for every desktop, prepared by [`super::image`].
+fn image(list: &mut Arguments, image: &Path) {
+    for name in super::image::etc_files() {
+        let source = image.join("etc").join(&name);
+        list.add(["--ro-bind", &source.to_string_lossy(), &format!("/etc/{name}")]);
+    }
+    list.add(["--symlink", "/proc/self/mounts", "/etc/mtab"]);
+    for name in ["share", "bin"] {
+        list.add(["--ro-bind", &image.join(name).to_string_lossy(), &format!("/opt/nen/{name}")]);
+    }
+}
+
+fn own_folders(list: &mut Arguments, folder: &Path) {
+    let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    list.add(["--ro-bind", &at("machine-id"), "/etc/machine-id"]);
+    list.add(["--bind", &at("home"), "/home/user"]);
+    list.add(["--bind", &at("drive"), "/drive"]);
+    list.add(["--bind", &at("run"), "/run/nen"]);
+}
+
+struct Arguments(Vec<String>);
+
+impl Arguments {
+    fn add<const N: usize>(&mut self, arguments: [&str; N]) {
+        self.0.extend(arguments.map(str::to_owned));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn desktop(rules: Option<&str>) -> Vec<String> {
+        let sandbox = Sandbox {
+            image: "/data/image".into(),
+            folder: "/data/desktops/dsk_1".into(),
+            rules: rules.map(str::to_owned),
+            process_limit: None,
+            command: vec!["/opt/nen/bin/nen".to_owned(), "desktopd".to_owned()],
+        };
+        arguments(&sandbox, Fds { info: 5, sync: 6, ready: 7 })
+    }
+
+    fn has(arguments: &[String], wanted: &[&str]) -> bool {
+        arguments.windows(wanted.len()).any(|window| window == wanted)
+    }
+
+    #[test]
+    fn a_desktop_sees_its_own_folders_and_nothing_of_the_hosts_homes() {
+        let list = desktop(Some("table inet nen {}"));
+        assert!(has(&list, &["--bind", "/data/desktops/dsk_1/drive", "/drive"]));
+        assert!(has(&list, &["--bind", "/data/desktops/dsk_1/home", "/home/user"]));
+        let sources: Vec<&str> =
+            list.windows(3).filter(|w| w[0].contains("bind")).map(|w| w[1].as_str()).collect();
+        for source in sources {
+            let fine = ["/usr", "/etc/", "/var/cache/fontconfig", "/data/"].iter().any(|start| source.starts_with(start));
+            assert!(fine, "{source} is visible");
+            assert!(!["/etc/passwd", "/etc/shadow", "/etc/hosts"].contains(&source), "{source} is visible");
+        }
+    }
+
+    #[test]
+    fn it_has_no_capabilities_and_outlives_the_server() {
+        let list = desktop(None);
+        assert!(has(&list, &["--cap-drop", "ALL"]));
+        assert!(!list.iter().any(|argument| argument == "--die-with-parent"));
+        assert!(has(&list, &["--setenv", "NEN_READY_FD", "7"]));
+        assert_eq!(list[list.len() - 3..], ["--", "/opt/nen/bin/nen", "desktopd"]);
+    }
+
+    #[test]
+    fn without_rules_it_has_a_network_namespace_that_leads_nowhere() {
+        assert!(desktop(None).contains(&"--unshare-net".to_owned()));
+        assert!(!desktop(Some("")).contains(&"--unshare-net".to_owned()));
+    }
+}
