@@ -37,7 +37,7 @@ export function pixel(page, x, y) {
   );
 }
 
-/** Asks again on every frame of the test's own clock until `question` answers something true. */
+/** Asks again and again until `question` answers something true. */
 export async function until(question, what, seconds = 10) {
   const end = Date.now() + seconds * 1000;
   for (;;) {

@@ -18,6 +18,7 @@ export async function localDesktop() {
       const [, x, y] = /x:(\d+) y:(\d+)/.exec(await screen.x("xdotool", "getmouselocation"));
       return [Number(x), Number(y)];
     },
+    point: (x, y) => screen.x("xdotool", "mousemove", String(x), String(y)),
     openTerminal: screen.openTerminal,
     typed: screen.typed,
     drop: server.drop,

@@ -20,6 +20,7 @@ export async function realDesktop(base, key) {
     // A press on the wallpaper opens or closes its menu; where there is none, the pointer alone moves the picture.
     change: () => execute("computer", moved++ % 2 ? "left_click" : "right_click", { coordinate: [640 + moved, 400] }),
     pointer: async () => (await execute("computer", "cursor_position")).coordinate,
+    point: (x, y) => execute("computer", "mouse_move", { coordinate: [x, y] }),
     async openTerminal() {
       await execute("windows", "launch", { app: "terminal" });
       await execute("computer", "type", { text: `cat > /drive/${typedFile}\n` });

@@ -9,6 +9,7 @@ import { realDesktop } from "./desktop-real.mjs";
  * @property {() => Promise<void>} end  ends the session
  * @property {() => Promise<unknown>} change  changes what is on the screen
  * @property {() => Promise<[number, number]>} pointer  where the desktop's pointer is
+ * @property {(x: number, y: number) => Promise<unknown>} point  moves the desktop's pointer as an agent does
  * @property {() => Promise<void>} openTerminal  opens a window under (900, 300) that takes typed lines
  * @property {() => Promise<string>} typed  the lines it took
  * @property {() => void} [drop]  cuts the network (only where the test owns the server)

@@ -7,9 +7,7 @@ interface KeyboardLock {
 
 /** Full screen without the bar. `focus` gives the keyboard to the desktop. */
 export function bindFullscreen(focus: () => void): void {
-  const button = byId("fullscreen");
-  button.hidden = !document.fullscreenEnabled;
-  button.addEventListener("click", async () => {
+  byId("fullscreen").addEventListener("click", async () => {
     try {
       await document.documentElement.requestFullscreen();
       await (navigator as { keyboard?: KeyboardLock }).keyboard?.lock?.();

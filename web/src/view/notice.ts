@@ -5,7 +5,8 @@ interface Message {
   title: string;
   text: string;
   hint?: string;
-  retry?: boolean;
+  /** Seconds to the next attempt; offers to make it now. */
+  retryIn?: number;
 }
 
 const ENDED: Record<EndReason, Message> = {
@@ -32,14 +33,13 @@ function message(state: State): Message | null {
   if (phase.kind === "connecting") return { title: "Connecting", text: "Opening the live view of this desktop." };
   if (phase.kind === "connected") return null;
   const seconds = Math.max(0, Math.ceil((phase.retryAt - Date.now()) / 1000));
-  const when = seconds > 0 ? `Trying again in ${seconds} s.` : "Trying again.";
   if (session?.status === "paused") {
-    return { title: "This desktop is paused", text: `It shows again as soon as it is resumed. ${when}`, retry: true };
+    return { title: "This desktop is paused", text: "It shows again as soon as it is resumed.", retryIn: seconds };
   }
   if (session?.status === "error") {
-    return { title: "This desktop has failed", text: `It may come back after a restart; otherwise create a new one. ${when}`, retry: true };
+    return { title: "This desktop has failed", text: "It may come back after a restart; otherwise create a new one.", retryIn: seconds };
   }
-  return { title: "Connection lost", text: `The desktop keeps running without you. ${when}`, retry: true };
+  return { title: "Connection lost", text: "The desktop keeps running without you.", retryIn: seconds };
 }
 
 /** Says over the desktop what is wrong and what to do about it. */
@@ -52,12 +52,21 @@ export function drawNotice(store: Store, retry: () => void): void {
     if (key === drawn) return;
     drawn = key;
     byId("notice").hidden = !found;
-    byId("notice-title").textContent = found?.title ?? "";
-    byId("notice-text").textContent = found?.text ?? "";
-    byId("notice-hint").textContent = found?.hint ?? "";
+    write("notice-title", found?.title);
+    write("notice-text", found?.text);
+    write("notice-hint", found?.hint);
     byId("notice-hint").hidden = !found?.hint;
-    byId("notice-retry").hidden = !found?.retry;
+    const wait = found?.retryIn;
+    byId("notice-retry").hidden = wait === undefined;
+    // Not read aloud: it changes every second.
+    byId("notice-wait").textContent = wait === undefined ? "" : wait > 0 ? `Trying again in ${wait} s` : "Trying again";
   };
   store.subscribe(draw);
   setInterval(draw, 500);
+}
+
+/** Writes only what differs, so that a screen reader does not read the same words again. */
+function write(id: string, text = ""): void {
+  const element = byId(id);
+  if (element.textContent !== text) element.textContent = text;
 }

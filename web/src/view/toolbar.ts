@@ -58,7 +58,8 @@ function drawTools(state: State): void {
   take.classList.toggle("quiet", taken);
   byId("keys").hidden = !(up && interactive);
   byId("clipboard").hidden = !(up && interactive);
-  byId<HTMLButtonElement>("scale").disabled = !up;
+  byId("scale").hidden = !up;
+  byId("fullscreen").hidden = !up || !document.fullscreenEnabled;
   byId("scale").setAttribute("aria-pressed", String(state.scale === "actual"));
   document.body.classList.toggle("viewing", !interactive);
 }
