@@ -162,14 +162,13 @@ impl ExecuteRequest {
         })
     }
 
-    /// Whether the reply carries an image when the last action done was this one.
-    pub fn wants_image(&self, last: &Action) -> bool {
+    /// Whether the reply carries an image.
+    pub fn wants_image(&self) -> bool {
+        let any = |test: fn(&Action) -> bool| self.actions.iter().any(|(_, action)| test(action));
         match self.screenshot {
             Screenshot::Always => true,
-            Screenshot::Auto => {
-                last.is_look() || self.actions.iter().any(|(_, a)| a.can_change_screen())
-            }
-            Screenshot::Never => last.is_look(),
+            Screenshot::Auto => any(Action::is_look) || any(Action::can_change_screen),
+            Screenshot::Never => any(Action::is_look),
         }
     }
 }

@@ -1,0 +1,16 @@
+use crate::apps::Launcher;
+use crate::config::Config;
+use crate::drive::Drive;
+use crate::events::Events;
+use crate::hands::Hands;
+
+/// What every route may use.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) config: Config,
+    /// Does actions, one caller at a time.
+    pub(crate) hands: Hands,
+    pub(crate) drive: Drive,
+    pub(crate) launcher: Launcher,
+    pub(crate) events: Events,
+}

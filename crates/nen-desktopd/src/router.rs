@@ -1,0 +1,28 @@
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use nen_protocol::files::MAX_UPLOAD;
+
+use crate::app_state::AppState;
+use crate::routes::{events, execute, files, health, launch, rfb, screenshot, tools};
+
+pub(crate) fn router(state: AppState) -> Router {
+    let limit = usize::try_from(MAX_UPLOAD).unwrap_or(usize::MAX);
+    Router::new()
+        .route("/health", get(health::show))
+        .route("/tools", get(tools::list))
+        .route("/execute", post(execute::execute))
+        .route("/screenshot", get(screenshot::show))
+        .route("/files", get(files::list))
+        .route(
+            "/files/{name}",
+            get(files::download)
+                .post(files::upload)
+                .delete(files::delete),
+        )
+        .route("/rfb", get(rfb::open))
+        .route("/events", get(events::stream))
+        .route("/launch", post(launch::launch))
+        .layer(DefaultBodyLimit::max(limit))
+        .with_state(state)
+}

@@ -1,0 +1,66 @@
+use std::time::{Instant, SystemTime};
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderName, HeaderValue, StatusCode};
+use nen_protocol::execute::{ActionResult, ExecuteRequest};
+use nen_protocol::tool_log::ActionRecord;
+
+use crate::app_state::AppState;
+use crate::failure::Failure;
+use crate::hands;
+
+/// Carries what goes into the tool log beside a reply that the server passes on unread.
+const LOG: HeaderName = HeaderName::from_static("nen-log");
+
+pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Response {
+    let config = &state.config;
+    let request = match ExecuteRequest::parse(&body, &config.tools, config.display) {
+        Ok(request) => request,
+        Err(refused) => {
+            let result = ActionResult::error(refused.error.to_string());
+            let (now, clock) = (SystemTime::now(), Instant::now());
+            let record = refused
+                .call
+                .map(|call| hands::record(&call, &result, now, clock));
+            let failure = Failure::from(refused.error).into_response();
+            return logged(failure, record.as_slice());
+        }
+    };
+    let outcome = match state.hands.perform(request).await {
+        Ok(outcome) => outcome,
+        Err(error) => return Failure::internal(error).into_response(),
+    };
+    let response = match outcome.reply {
+        Ok(json) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
+        Err(error) => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+    };
+    logged(response, &outcome.records)
+}
+
+fn logged(mut response: Response, records: &[ActionRecord]) -> Response {
+    if let Some(value) = ascii_json(records).and_then(|json| HeaderValue::from_str(&json).ok())
+        && !records.is_empty()
+    {
+        response.headers_mut().insert(LOG, value);
+    }
+    response
+}
+
+/// JSON that fits into a header: everything beyond ASCII escaped.
+fn ascii_json(records: &[ActionRecord]) -> Option<String> {
+    let json = serde_json::to_string(records).ok()?;
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii() && character != '\u{7f}' {
+            ascii.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                ascii.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    Some(ascii)
+}

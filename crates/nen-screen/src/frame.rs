@@ -1,0 +1,90 @@
+//! The pixels of a screen.
+
+use nen_protocol::Size;
+
+use crate::Rect;
+
+/// Bytes of a pixel: blue, green, red, unused.
+pub const BYTES: usize = 4;
+
+/// A picture of the screen, row after row without gaps, as X gives it: blue, green, red, unused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Width and height in pixels.
+    pub size: Size,
+    /// `width * height * 4` bytes.
+    pub pixels: Vec<u8>,
+}
+
+impl Frame {
+    /// A black frame.
+    pub fn new(size: Size) -> Self {
+        Self {
+            size,
+            pixels: vec![0; size.width as usize * size.height as usize * BYTES],
+        }
+    }
+
+    /// Bytes of one row.
+    pub fn stride(&self) -> usize {
+        self.size.width as usize * BYTES
+    }
+
+    /// The pixels of some columns of a row.
+    pub fn row(&self, y: u32, x: u32, width: u32) -> &[u8] {
+        let start = y as usize * self.stride() + x as usize * BYTES;
+        &self.pixels[start..start + width as usize * BYTES]
+    }
+
+    /// Copies `area` out of pixels of the same size and says whether any colour in it was different.
+    /// The unused byte is not compared: X servers leave anything in it.
+    pub fn update(&mut self, from: &[u8], area: Rect) -> bool {
+        let stride = self.stride();
+        let mut changed = false;
+        for y in area.y..area.bottom() {
+            let start = y as usize * stride + area.x as usize * BYTES;
+            let range = start..start + area.width as usize * BYTES;
+            let (old, new) = (&mut self.pixels[range.clone()], &from[range]);
+            if old != new {
+                changed = changed || colours_differ(old, new);
+                old.copy_from_slice(new);
+            }
+        }
+        changed
+    }
+}
+
+fn colours_differ(old: &[u8], new: &[u8]) -> bool {
+    old.chunks_exact(BYTES)
+        .zip(new.chunks_exact(BYTES))
+        .any(|(a, b)| a[..3] != b[..3])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn update_sees_colours_and_only_inside_the_area() {
+        let size = Size {
+            width: 4,
+            height: 2,
+        };
+        let mut frame = Frame::new(size);
+        let mut next = frame.pixels.clone();
+        let all = Rect {
+            x: 0,
+            y: 0,
+            width: 4,
+            height: 2,
+        };
+        assert!(!frame.update(&next, all));
+        next[3] = 255;
+        assert!(!frame.update(&next, all), "the unused byte is no colour");
+        next[4 * 4 + 2] = 9;
+        let first_row = Rect { height: 1, ..all };
+        assert!(!frame.update(&next, first_row));
+        assert!(frame.update(&next, all));
+        assert_eq!(frame.pixels, next);
+    }
+}

@@ -1,0 +1,28 @@
+use nen_protocol::action::{Button, Click};
+
+use super::{Step, button, holding};
+
+pub(super) fn steps(action: &Click) -> Vec<Step> {
+    let number = match action.button {
+        Button::Left => button::LEFT,
+        Button::Middle => button::MIDDLE,
+        Button::Right => button::RIGHT,
+    };
+    let clicks =
+        (0..action.times).flat_map(|_| [Step::Button(number, true), Step::Button(number, false)]);
+    let place = action.coordinate.map(Step::Move);
+    place
+        .into_iter()
+        .chain(holding(&action.modifiers, clicks))
+        .collect()
+}
+
+pub(super) fn name(action: &Click) -> &'static str {
+    match (action.button, action.times) {
+        (Button::Left, 2) => "double click",
+        (Button::Left, 3) => "triple click",
+        (Button::Left, _) => "left click",
+        (Button::Middle, _) => "middle click",
+        (Button::Right, _) => "right click",
+    }
+}

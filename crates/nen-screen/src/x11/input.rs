@@ -1,0 +1,168 @@
+use std::time::{Duration, Instant};
+
+use nen_protocol::{Point, Size};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, KEY_PRESS_EVENT,
+    KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT,
+};
+use x11rb::protocol::xtest::ConnectionExt as _;
+use xkeysym::Keysym;
+
+use super::connection::{Connection, Polled, Woken, poll_until};
+use super::damage::RootDamage;
+use super::keyboard::Keyboard;
+use crate::Cancel;
+use crate::display::{Damage, DisplayError, Input};
+
+/// How long a motion may take to be seen. A window manager's passive grab can hold the pointer for a
+/// moment after a click; the motion is then queued and still comes before what follows.
+const CONFIRM: Duration = Duration::from_millis(50);
+
+/// Pointer and keys by XTEST, damage by DAMAGE.
+pub struct X11Input {
+    connection: Connection,
+    damage: RootDamage,
+    keyboard: Keyboard,
+}
+
+impl std::fmt::Debug for X11Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("X11Input")
+            .field("size", &self.connection.size)
+            .finish_non_exhaustive()
+    }
+}
+
+impl X11Input {
+    /// Opens a connection of its own to the display.
+    pub fn open(display: &str) -> Result<Self, DisplayError> {
+        let connection = Connection::open(display, &["XTEST", "DAMAGE", "XFIXES"])?;
+        connection.x.xtest_get_version(2, 2)?.reply()?;
+        let damage = RootDamage::watch(&connection)?;
+        let keyboard = Keyboard::read(&connection)?;
+        Ok(Self {
+            connection,
+            damage,
+            keyboard,
+        })
+    }
+}
+
+impl Input for X11Input {
+    fn size(&self) -> Size {
+        self.connection.size
+    }
+
+    fn pointer(&mut self) -> Result<Point, DisplayError> {
+        let reply = self
+            .connection
+            .x
+            .query_pointer(self.connection.root)?
+            .reply()?;
+        Ok(Point {
+            x: i32::from(reply.root_x),
+            y: i32::from(reply.root_y),
+        })
+    }
+
+    fn move_pointer(&mut self, to: Point) -> Result<(), DisplayError> {
+        let coordinate = |value: i32| {
+            i16::try_from(value)
+                .map_err(|_| DisplayError::Unusable(format!("no pixel has coordinate {value}")))
+        };
+        self.connection.x.xtest_fake_input(
+            MOTION_NOTIFY_EVENT,
+            0,
+            x11rb::CURRENT_TIME,
+            self.connection.root,
+            coordinate(to.x)?,
+            coordinate(to.y)?,
+            0,
+        )?;
+        let deadline = Instant::now() + CONFIRM;
+        while self.pointer()? != to && Instant::now() < deadline {}
+        Ok(())
+    }
+
+    fn button(&mut self, button: u8, press: bool) -> Result<(), DisplayError> {
+        let kind = if press {
+            BUTTON_PRESS_EVENT
+        } else {
+            BUTTON_RELEASE_EVENT
+        };
+        let root = self.connection.root;
+        self.connection
+            .x
+            .xtest_fake_input(kind, button, x11rb::CURRENT_TIME, root, 0, 0, 0)?;
+        Ok(())
+    }
+
+    fn key(&mut self, key: Keysym, press: bool) -> Result<(), DisplayError> {
+        let stroke = self.keyboard.stroke(&self.connection, key)?;
+        let shift = self.keyboard.shift().filter(|_| stroke.shift);
+        if press && let Some(shift) = shift {
+            fake_key(&self.connection, shift, true)?;
+        }
+        fake_key(&self.connection, stroke.keycode, press)?;
+        if !press && let Some(shift) = shift {
+            fake_key(&self.connection, shift, false)?;
+        }
+        Ok(())
+    }
+
+    fn type_text(&mut self, text: &str) -> Result<(), DisplayError> {
+        self.keyboard.type_text(&self.connection, text)
+    }
+
+    fn sync(&mut self) -> Result<(), DisplayError> {
+        self.connection.sync()
+    }
+
+    fn forget_damage(&mut self) -> Result<(), DisplayError> {
+        self.damage.forget(&self.connection)?;
+        self.connection.sync()?;
+        while self.connection.x.poll_for_event()?.is_some() {}
+        Ok(())
+    }
+
+    fn next_damage(&mut self, deadline: Instant, cancel: &Cancel) -> Result<Damage, DisplayError> {
+        loop {
+            match self.connection.wait(deadline, cancel)? {
+                Woken::Event(Event::DamageNotify(_)) => {
+                    let areas = self.damage.take(&self.connection)?;
+                    return Ok(Damage::Painted(areas));
+                }
+                Woken::Event(Event::MappingNotify(_)) => self.keyboard.changed(),
+                Woken::Event(_) => {}
+                Woken::Deadline => return Ok(Damage::Deadline),
+                Woken::Cancelled => return Ok(Damage::Cancelled),
+            }
+        }
+    }
+
+    fn pause(&mut self, time: Duration, cancel: &Cancel) -> Result<bool, DisplayError> {
+        self.connection.sync()?;
+        let polled = poll_until(None, cancel, Instant::now() + time)?;
+        Ok(matches!(polled, Polled::Cancelled))
+    }
+}
+
+/// Presses or lets go a key.
+pub(super) fn fake_key(
+    connection: &Connection,
+    keycode: u8,
+    press: bool,
+) -> Result<(), DisplayError> {
+    let kind = if press {
+        KEY_PRESS_EVENT
+    } else {
+        KEY_RELEASE_EVENT
+    };
+    let root = connection.root;
+    connection
+        .x
+        .xtest_fake_input(kind, keycode, x11rb::CURRENT_TIME, root, 0, 0, 0)?;
+    Ok(())
+}
