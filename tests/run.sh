@@ -1,0 +1,39 @@
+#!/bin/bash
+# Runs every test and sums up; `make test` calls it after set-up and build. A failing part does not keep the others from
+# running. Full output is kept in test-output/log/; the last line is `N passed, N failed`.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+log=test-output/log
+rm -rf "$log" && mkdir -p "$log"
+
+passed=0 failed=0 rows=()
+
+# Sum of the numbers that a pattern captures in a file.
+sum() { sed -nE "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
+
+# part NAME COMMAND…: runs it, shows it, keeps it, counts what it said.
+part() {
+  local name=$1 file=$log/$1.log began=$SECONDS good bad code
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" 2>&1 | tee "$file"
+  code=${PIPESTATUS[0]}
+  good=$(( $(sum '.*test result: .* ([0-9]+) passed;.*' "$file") + $(sum '^ℹ pass ([0-9]+)$' "$file") ))
+  bad=$(( $(sum '.*test result: .* ([0-9]+) failed;.*' "$file") + $(sum '^ℹ fail ([0-9]+)$' "$file") ))
+  # Something that did not even build or start is a failure, too.
+  if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  passed=$((passed + good)) failed=$((failed + bad))
+  rows+=("$(printf '%-8s %5d passed %4d failed %5d s' "$name" "$good" "$bad" $((SECONDS - began)))")
+}
+
+cargo_test=(cargo test --release --locked --no-fail-fast)
+part unit tests/with-postgres.sh "${cargo_test[@]}" --workspace --exclude nen-e2e
+part viewer npm --prefix web test
+# Mostly waiting for desktops, so a few more at a time than there are cores.
+part e2e "${cargo_test[@]}" -p nen-e2e -- --test-threads "${NEN_TEST_THREADS:-3}"
+
+printf '\n'
+printf '%s\n' "${rows[@]}"
+grep -h 'NOT TESTED' "$log"/*.log
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
