@@ -1,0 +1,38 @@
+//! How the HTTP surface is set up.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+/// Settings of the HTTP surface.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Address the server listens on. On a loopback address the `Host` header is checked (DNS rebinding).
+    pub listen_ip: IpAddr,
+    /// Where clients reach the server from outside, as in `https://nen.example.com`, without a trailing slash. Links are
+    /// made with it. Without it they are made with the request's `Host`; `X-Forwarded-*` headers are never trusted.
+    pub public_url: Option<String>,
+    /// Origins whose pages may call the API from a browser, as in `https://app.example.com`; `*` is any. Empty: CORS off.
+    pub cors_origins: Vec<String>,
+    /// Pages that may embed the viewer: the value of CSP `frame-ancestors`. The token in the link is what protects it.
+    pub frame_ancestors: String,
+    /// How long a viewer link can be opened. A viewer that is connected stays connected.
+    pub viewer_token_lifetime: Duration,
+    /// Longest one `execute` may take before it answers 504. A single `wait` may last 300 s.
+    pub execute_timeout: Duration,
+    /// Most viewers watching one desktop at the same time.
+    pub max_viewers: usize,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            public_url: None,
+            cors_origins: Vec::new(),
+            frame_ancestors: "*".to_owned(),
+            viewer_token_lifetime: Duration::from_secs(3600),
+            execute_timeout: Duration::from_secs(330),
+            max_viewers: 32,
+        }
+    }
+}

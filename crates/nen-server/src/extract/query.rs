@@ -1,0 +1,27 @@
+//! Query strings.
+
+use crate::error::ApiError;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+/// Query parameters; types with `deny_unknown_fields` refuse the others by name.
+#[derive(Debug)]
+pub(crate) struct QueryOf<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                let text = rejection.body_text();
+                let reason = text
+                    .split_once(": ")
+                    .map_or(text.as_str(), |(_, reason)| reason);
+                Err(ApiError::bad_request(format!("query: {reason}")))
+            }
+        }
+    }
+}
