@@ -1,1 +1,38 @@
-//! Placeholder doc.
+//! The HTTP surface of Nen: the Desktop API, the live view and their pages, one file per resource in `routes/`.
+//!
+//! Make an [`AppState`], then [`serve`] it (or give [`router`] to something else). What every request passes on its way
+//! in: the access log, security headers, JSON errors, the `Host` and `Origin` check, CORS, the API key.
+
+mod access_log;
+mod assets;
+mod auth;
+mod base_url;
+mod config;
+mod control;
+mod controller;
+mod cors;
+mod error;
+mod extract;
+mod fleet_error;
+mod idempotency;
+mod json_errors;
+mod openapi;
+mod origin;
+pub mod rfb_filter;
+mod router;
+mod routes;
+mod security_headers;
+mod serve;
+mod session_view;
+mod sse;
+mod state;
+mod tool_log;
+mod upload;
+mod viewer;
+
+pub use assets::assets_built;
+pub use config::ServerConfig;
+pub use openapi::openapi;
+pub use router::router;
+pub use serve::serve;
+pub use state::{AppState, StateError};

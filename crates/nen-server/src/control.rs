@@ -1,0 +1,77 @@
+//! Who is in control of a desktop: a person takes it, hands it back, or uses it.
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::tool_log::HUMAN;
+use nen_protocol::tool_log::{ActionRecord, Status};
+use serde_json::Map;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// The tool name of what people did, in the tool log.
+const TOOL: &str = "session";
+/// Input after a silence this long counts as a new burst.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// A person takes the desktop or hands it back; the session's row says so already. `actor` stands in the tool log.
+pub(crate) async fn hold(
+    state: &AppState,
+    workspace: &str,
+    id: &str,
+    held: bool,
+    actor: &str,
+) -> Result<(), ApiError> {
+    state.fleet().hold(workspace, id, held)?;
+    let action = if held {
+        "take_control"
+    } else {
+        "return_control"
+    };
+    state
+        .tool_log()
+        .append(id, actor, vec![record(action)])
+        .await;
+    Ok(())
+}
+
+/// The input of one interactive viewer, noted burst by burst: an event and a line in the tool log each, not each key.
+#[derive(Debug, Default)]
+pub(crate) struct HumanInput {
+    last: Option<Instant>,
+}
+
+impl HumanInput {
+    /// Input passed just now.
+    pub(crate) async fn note(&mut self, state: &AppState, id: &str) {
+        let now = Instant::now();
+        let fresh = self
+            .last
+            .is_none_or(|last| now.duration_since(last) >= SILENCE);
+        self.last = Some(now);
+        if fresh {
+            state
+                .fleet()
+                .publish(id, "viewer.input", serde_json::json!({}));
+            state
+                .tool_log()
+                .append(id, HUMAN, vec![record("input")])
+                .await;
+        }
+    }
+}
+
+fn record(action: &str) -> ActionRecord {
+    ActionRecord {
+        tool: TOOL.to_owned(),
+        action: action.to_owned(),
+        params: Map::new(),
+        status: Status::Ok,
+        output: None,
+        error: None,
+        coordinate: None,
+        changed: None,
+        started_at: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0.0, |since| since.as_secs_f64()),
+        duration_ms: 0.0,
+    }
+}

@@ -1,0 +1,73 @@
+//! Passing calls on to a desktop's controller and its answers back, unread.
+//!
+//! A controller runs where its desktop's programs run, so its answers are not trusted: only known statuses and listed
+//! headers go through.
+
+use crate::error::ApiError;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
+use nen_fleet::ReplyBody;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stays as it is in a path segment or query value.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Headers of an answer that may reach the caller.
+const PASSED: [HeaderName; 8] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::CONTENT_RANGE,
+    header::ACCEPT_RANGES,
+    header::ETAG,
+    header::LAST_MODIFIED,
+    header::CACHE_CONTROL,
+    header::ALLOW,
+];
+
+/// A request to a controller with the listed headers of the caller's.
+pub(crate) fn request(
+    method: Method,
+    path: &str,
+    from: &HeaderMap,
+    pass: &[HeaderName],
+    body: Body,
+) -> Result<Request<Body>, ApiError> {
+    let mut request = Request::builder().method(method).uri(path);
+    for name in pass {
+        for value in from.get_all(name) {
+            request = request.header(name, value);
+        }
+    }
+    request
+        .body(body)
+        .map_err(|error| ApiError::internal(&error))
+}
+
+/// A caller's text as one path segment or query value.
+pub(crate) fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+/// The answer for the caller.
+pub(crate) fn answer(response: Response<ReplyBody>) -> Result<Response<Body>, ApiError> {
+    let (parts, body) = response.into_parts();
+    match parts.status.as_u16() {
+        200 | 201 | 204 | 206 | 304 | 400 | 404 | 409 | 412 | 413 | 416 | 500 | 502 | 504 => {}
+        _ => {
+            let text = format!("the desktop's controller answered {}", parts.status);
+            return Err(ApiError::new(StatusCode::BAD_GATEWAY, text));
+        }
+    }
+    let mut answer = Response::new(Body::new(body));
+    *answer.status_mut() = parts.status;
+    for name in PASSED {
+        if let Some(value) = parts.headers.get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    Ok(answer)
+}

@@ -1,0 +1,139 @@
+//! The OpenAPI document: a frame, filled by the routes, finished with what all of them share.
+
+use nen_protocol::ErrorBody;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::path::{HttpMethod, Operation};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{Components, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{Modify, OpenApi as _, ToSchema as _};
+
+/// Says what the API is; the routes add themselves.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Nen",
+        description = "Computers for AI agents, over HTTP: create a desktop, discover its tools, act, see the screen.\n\n\
+            Every call needs an API key, as `Authorization: Bearer <key>` or `x-api-key: <key>`. Every error is \
+            `{\"error\": \"<what was wrong and what would be right>\"}`. What belongs to another workspace answers \
+            exactly like what does not exist: 404.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "Desktops", description = "Create, list, pause, delete."),
+        (name = "Tools", description = "Act on a desktop and see it."),
+        (name = "Files", description = "The desktop's drive."),
+        (name = "Live view", description = "People watching and taking control."),
+        (name = "Keys", description = "Who may call."),
+        (name = "Server", description = "About the server itself."),
+    ),
+    components(schemas(ErrorBody)),
+    modifiers(&Schemes),
+)]
+struct Frame;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_with(Components::new);
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        components.add_security_scheme("bearer", bearer);
+        let header = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("x-api-key")));
+        components.add_security_scheme("api_key", header);
+        let token = ApiKeyValue::with_description(
+            "token",
+            "Token of a live-view link: one desktop, one role, short-lived.",
+        );
+        components
+            .add_security_scheme("viewer_token", SecurityScheme::ApiKey(ApiKey::Query(token)));
+    }
+}
+
+/// The document before any route.
+pub(crate) fn frame() -> OpenApi {
+    Frame::openapi()
+}
+
+/// The OpenAPI 3.1 document of all routes.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    finished(crate::router::documented().into_openapi())
+}
+
+/// Adds to every operation what its place implies: the other way to send the key, and the errors all have.
+pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
+    for (path, item) in &mut document.paths.paths {
+        for (_, operation) in operations(item) {
+            share_security(operation);
+            share_errors(path, operation);
+        }
+    }
+    document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
+    [
+        (HttpMethod::Get, item.get.as_mut()),
+        (HttpMethod::Put, item.put.as_mut()),
+        (HttpMethod::Post, item.post.as_mut()),
+        (HttpMethod::Patch, item.patch.as_mut()),
+        (HttpMethod::Delete, item.delete.as_mut()),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.map(|operation| (method, operation)))
+}
+
+/// A key can come in either header.
+fn share_security(operation: &mut Operation) {
+    let Some(requirements) = &mut operation.security else {
+        return;
+    };
+    let scopes = requirements.iter().find_map(|requirement| {
+        let value = serde_json::to_value(requirement).ok()?;
+        serde_json::from_value::<Vec<String>>(value.get("bearer")?.clone()).ok()
+    });
+    if let Some(scopes) = scopes {
+        requirements.push(SecurityRequirement::new("api_key", scopes));
+    }
+}
+
+fn share_errors(path: &str, operation: &mut Operation) {
+    let public = matches!(path, "/health" | "/openapi.json");
+    let mut add = |status: &str, text: &str| {
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| RefOr::T(error(text)));
+    };
+    if public {
+        return;
+    }
+    add(
+        "400",
+        "Something in the request cannot be taken; the message names it.",
+    );
+    add(
+        "401",
+        "The key (or the link's token) is missing, wrong, expired or revoked.",
+    );
+    add("403", "The key (or the link) does not allow this.");
+    if path.contains('{') {
+        add("404", "There is no such thing in this workspace.");
+    }
+    add("500", "The server's own fault.");
+}
+
+fn error(text: &str) -> Response {
+    let schema = Ref::from_schema_name(ErrorBody::name());
+    ResponseBuilder::new()
+        .description(text)
+        .content(
+            "application/json",
+            ContentBuilder::new().schema(Some(schema)).build(),
+        )
+        .build()
+}

@@ -1,0 +1,51 @@
+//! `GET /desktops/{id}/view`: the screen over a WebSocket.
+
+use crate::error::ApiError;
+use crate::extract::{PathOf, QueryOf};
+use crate::state::AppState;
+use crate::viewer::access::{self, TokenQuery};
+use crate::viewer::proxy;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::response::Response;
+use nen_protocol::ErrorBody;
+
+/// Largest message a viewer may send, bytes: a pasted text at most.
+const LARGEST_MESSAGE: usize = 1 << 20;
+
+/// Watch a desktop
+///
+/// A WebSocket (subprotocol `binary`) that carries RFB 3.8 in binary messages, for noVNC and other VNC clients. Needs no
+/// key but the token of a session's link. The server swallows the input of viewers whose link only shows the screen.
+#[utoipa::path(
+    get, path = "/desktops/{id}/view", tag = "Live view", operation_id = "watchDesktop",
+    params(("id" = String, Path, description = "Id of the desktop.", example = "dsk_abc123def456"), TokenQuery),
+    responses(
+        (status = 101, description = "The screen, until the session ends."),
+        (status = 429, description = "The desktop has as many viewers as it may.", body = ErrorBody),
+        (status = 502, description = "The desktop failed.", body = ErrorBody),
+        (status = 504, description = "The desktop did not answer in time.", body = ErrorBody),
+    ),
+    security(("viewer_token" = [])),
+)]
+pub(crate) async fn watch(
+    State(state): State<AppState>,
+    PathOf(id): PathOf<String>,
+    QueryOf(token): QueryOf<TokenQuery>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, ApiError> {
+    // Counted before the token is checked: a session deleted right now disconnects this viewer, or is not found.
+    let connection = state.viewers().enter(&id, state.config().max_viewers);
+    let connection = connection
+        .ok_or_else(|| ApiError::too_many("this desktop has as many viewers as it may"))?;
+    let access = access::check(&state, &id, &token).await?;
+    let upgrade =
+        upgrade.map_err(|_| ApiError::bad_request("this is a WebSocket, open it as one"))?;
+    let rfb = state.fleet().rfb(&access.desktop.workspace_id, &id).await?;
+    let upgrade = upgrade
+        .protocols(["binary"])
+        .max_message_size(LARGEST_MESSAGE)
+        .max_frame_size(LARGEST_MESSAGE);
+    Ok(upgrade.on_upgrade(move |socket| proxy::run(state, access, connection, socket, rfb)))
+}

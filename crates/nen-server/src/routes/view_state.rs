@@ -1,0 +1,69 @@
+//! `GET /desktops/{id}/view/state`.
+
+use crate::error::ApiError;
+use crate::extract::{PathOf, QueryOf};
+use crate::rfb_filter::Role;
+use crate::state::AppState;
+use crate::viewer::access::{self, TokenQuery};
+use axum::Json;
+use axum::extract::State;
+use nen_protocol::Size;
+use nen_protocol::desktop::DesktopStatus;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a link shows.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ViewRole {
+    /// The screen.
+    View,
+    /// The screen, with keyboard, pointer and clipboard.
+    Interactive,
+}
+
+/// What the viewer page shows around the screen.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ViewState {
+    /// The desktop.
+    desktop_id: String,
+    /// Its name, if it has one.
+    name: Option<String>,
+    /// Where it is in its life.
+    status: DesktopStatus,
+    /// What the link allows.
+    role: ViewRole,
+    /// Whether a person holds the desktop.
+    takeover: bool,
+    /// Size of its screen in pixels.
+    display: Size,
+}
+
+/// What a viewer link is for
+///
+/// Needs no key but the token of the link.
+#[utoipa::path(
+    get, path = "/desktops/{id}/view/state", tag = "Live view", operation_id = "getViewState",
+    params(("id" = String, Path, description = "Id of the desktop.", example = "dsk_abc123def456"), TokenQuery),
+    responses((status = 200, description = "Desktop, role and who is in control.", body = ViewState)),
+    security(("viewer_token" = [])),
+)]
+pub(crate) async fn get(
+    State(state): State<AppState>,
+    PathOf(id): PathOf<String>,
+    QueryOf(token): QueryOf<TokenQuery>,
+) -> Result<Json<ViewState>, ApiError> {
+    let access = access::check(&state, &id, &token).await?;
+    let desktop = state.fleet().get(&access.desktop.workspace_id, &id).await?;
+    Ok(Json(ViewState {
+        desktop_id: desktop.desktop_id,
+        name: desktop.name,
+        status: desktop.status,
+        role: match access.role {
+            Role::View => ViewRole::View,
+            Role::Interactive => ViewRole::Interactive,
+        },
+        takeover: access.session.takeover,
+        display: desktop.display,
+    }))
+}

@@ -1,0 +1,90 @@
+//! A desktop's events as server-sent events.
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::viewer::connected::Connection;
+use axum::http::HeaderMap;
+use axum::response::Sse;
+use axum::response::sse::{Event as Message, KeepAlive};
+use futures_util::stream::{self, Stream};
+use nen_fleet::{Event, Subscription};
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+
+/// How often a silent stream shows that it lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// What happens to a desktop from now on; with `Last-Event-ID` also what was missed, as far as it is remembered.
+///
+/// Ends after the desktop's deletion, when the server stops, or when `viewer` has to go. Who reads too slowly gets `event: lagged` with
+/// the number of events lost.
+pub(crate) fn stream(
+    state: &AppState,
+    workspace: &str,
+    id: &str,
+    headers: &HeaderMap,
+    viewer: Option<Connection>,
+) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>> + use<>>, ApiError> {
+    let Subscription { recent, live } = state.fleet().events(workspace, id)?;
+    let missed = match last_event_id(headers)? {
+        Some(last) => recent.into_iter().filter(|event| event.id > last).collect(),
+        None => VecDeque::new(),
+    };
+    let stopping = state.stopping().clone();
+    let until = viewer
+        .as_ref()
+        .map(|viewer| viewer.ended().clone())
+        .unwrap_or_default();
+    let events = stream::unfold(
+        (missed, live, viewer),
+        move |(mut missed, mut live, viewer)| {
+            let (stopping, until) = (stopping.clone(), until.clone());
+            async move {
+                if let Some(event) = missed.pop_front() {
+                    return Some((Ok(message(&event)), (missed, live, viewer)));
+                }
+                let received = tokio::select! {
+                    received = live.recv() => received,
+                    () = stopping.cancelled() => return None,
+                    () = until.cancelled() => return None,
+                };
+                match received {
+                    Ok(event) => Some((Ok(message(&event)), (missed, live, viewer))),
+                    Err(RecvError::Lagged(lost)) => {
+                        let lagged = Message::default()
+                            .event("lagged")
+                            .data(format!("{{\"lost\":{lost}}}"));
+                        Some((Ok(lagged), (missed, live, viewer)))
+                    }
+                    Err(RecvError::Closed) => None,
+                }
+            }
+        },
+    );
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
+    let Some(value) = headers.get("last-event-id") else {
+        return Ok(None);
+    };
+    let number = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
+    number
+        .map(Some)
+        .ok_or_else(|| ApiError::bad_request("Last-Event-ID must be the number of an event"))
+}
+
+fn message(event: &Event) -> Message {
+    // The kind comes from inside the desktop at times: no line breaks may reach the stream.
+    let kind: String = event.kind.chars().filter(|c| !c.is_control()).collect();
+    let data = serde_json::to_string(event).unwrap_or_default();
+    Message::default()
+        .id(event.id.to_string())
+        .event(kind)
+        .data(data)
+}

@@ -1,0 +1,129 @@
+//! What every handler can reach.
+
+use crate::auth::KeyCache;
+use crate::config::ServerConfig;
+use crate::tool_log::ToolLogWriter;
+use crate::viewer::connected::Connected;
+use nen_fleet::{Fleet, FleetError};
+use nen_store::{Store, StoreError, random_base62};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Name of the setting that holds the secret which viewer tokens are signed with.
+const VIEWER_SECRET: &str = "viewer_token_secret";
+
+/// The server's state. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Inner>);
+
+struct Inner {
+    config: ServerConfig,
+    store: Store,
+    fleet: Fleet,
+    keys: KeyCache,
+    tool_log: ToolLogWriter,
+    viewers: Connected,
+    viewer_secret: String,
+    stopping: CancellationToken,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the server's state could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Store(#[from] StoreError),
+    /// A desktop that a person held could not be held again.
+    #[error("cannot take up the desktops people held: {0}")]
+    Fleet(#[from] FleetError),
+}
+
+impl AppState {
+    /// Makes the state and starts the tool log's writer; needs a Tokio runtime.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn start(
+        config: ServerConfig,
+        store: Store,
+        fleet: Fleet,
+    ) -> Result<Self, StateError> {
+        let fresh = random_base62(43)?;
+        let viewer_secret = store
+            .settings()
+            .get_or_insert(None, VIEWER_SECRET, &fresh)
+            .await?;
+        hold_again(&store, &fleet).await?;
+        let tool_log = ToolLogWriter::start(store.clone(), fleet.clone());
+        Ok(Self(Arc::new(Inner {
+            config,
+            store,
+            fleet,
+            keys: KeyCache::default(),
+            tool_log,
+            viewers: Connected::default(),
+            viewer_secret,
+            stopping: CancellationToken::new(),
+        })))
+    }
+
+    pub(crate) fn config(&self) -> &ServerConfig {
+        &self.0.config
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn fleet(&self) -> &Fleet {
+        &self.0.fleet
+    }
+
+    pub(crate) fn keys(&self) -> &KeyCache {
+        &self.0.keys
+    }
+
+    pub(crate) fn tool_log(&self) -> &ToolLogWriter {
+        &self.0.tool_log
+    }
+
+    pub(crate) fn viewers(&self) -> &Connected {
+        &self.0.viewers
+    }
+
+    pub(crate) fn viewer_secret(&self) -> &[u8] {
+        self.0.viewer_secret.as_bytes()
+    }
+
+    /// Cancelled when the server stops: streams without an end of their own end then.
+    pub(crate) fn stopping(&self) -> &CancellationToken {
+        &self.0.stopping
+    }
+}
+
+/// The fleet forgets with its process who held a desktop; the sessions do not.
+async fn hold_again(store: &Store, fleet: &Fleet) -> Result<(), StateError> {
+    for desktop in store.desktops().list_all().await? {
+        let held = store
+            .sessions()
+            .get(&desktop.id)
+            .await?
+            .is_some_and(|session| session.takeover);
+        if held {
+            match fleet.hold(&desktop.workspace_id, &desktop.id, true) {
+                Ok(()) | Err(FleetError::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(())
+}

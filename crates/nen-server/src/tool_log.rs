@@ -1,0 +1,201 @@
+//! The tool log's writer: a task that stores what was done in batches, so that an action does not wait for the disk.
+
+use nen_fleet::{Fleet, kind};
+use nen_protocol::tool_log::{ActionRecord, Status, ToolLogEntry};
+use nen_store::{LogEntry, LogRow, Store, StoreError};
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
+
+/// Entries that may wait; beyond it actions wait for the disk after all, so that none is lost.
+const WAITING: usize = 1024;
+/// Most messages taken up in one go.
+const BATCH: usize = 256;
+
+/// Who acted when a person did.
+pub(crate) const HUMAN: &str = "human";
+
+/// Hands entries to the writer. Cheap to clone; the writer ends when the last clone is gone.
+#[derive(Debug, Clone)]
+pub(crate) struct ToolLogWriter(mpsc::Sender<Message>);
+
+#[derive(Debug)]
+enum Message {
+    Append {
+        desktop_id: String,
+        actor: String,
+        records: Vec<ActionRecord>,
+    },
+    Flush(oneshot::Sender<()>),
+}
+
+impl ToolLogWriter {
+    /// Starts the task.
+    pub(crate) fn start(store: Store, fleet: Fleet) -> Self {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        tokio::spawn(run(receiver, store, fleet));
+        Self(sender)
+    }
+
+    /// Takes records in; they are stored soon, and published as events once stored.
+    pub(crate) async fn append(&self, desktop_id: &str, actor: &str, records: Vec<ActionRecord>) {
+        let message = Message::Append {
+            desktop_id: desktop_id.to_owned(),
+            actor: actor.to_owned(),
+            records,
+        };
+        if self.0.send(message).await.is_err() {
+            tracing::error!(desktop_id, "Tool log writer is gone, entries are lost");
+        }
+    }
+
+    /// Waits until everything appended before is stored.
+    pub(crate) async fn flush(&self) {
+        let (done, waiting) = oneshot::channel();
+        if self.0.send(Message::Flush(done)).await.is_ok() {
+            // An error means the writer ended, and then there is nothing to wait for.
+            let _ = waiting.await;
+        }
+    }
+}
+
+async fn run(mut messages: mpsc::Receiver<Message>, store: Store, fleet: Fleet) {
+    let mut taken = Vec::with_capacity(BATCH);
+    while messages.recv_many(&mut taken, BATCH).await > 0 {
+        // Neighbours of one desktop and actor are stored together, which keeps every desktop's order.
+        let mut pending: Option<(String, String, Vec<ActionRecord>)> = None;
+        for message in taken.drain(..) {
+            match (message, &mut pending) {
+                (
+                    Message::Append {
+                        desktop_id,
+                        actor,
+                        records,
+                    },
+                    Some((id, who, list)),
+                ) if *id == desktop_id && *who == actor => {
+                    list.extend(records);
+                }
+                (
+                    Message::Append {
+                        desktop_id,
+                        actor,
+                        records,
+                    },
+                    pending,
+                ) => {
+                    write(
+                        &store,
+                        &fleet,
+                        pending.replace((desktop_id, actor, records)),
+                    )
+                    .await;
+                }
+                (Message::Flush(done), pending) => {
+                    write(&store, &fleet, pending.take()).await;
+                    let _ = done.send(());
+                }
+            }
+        }
+        write(&store, &fleet, pending).await;
+    }
+}
+
+async fn write(store: &Store, fleet: &Fleet, batch: Option<(String, String, Vec<ActionRecord>)>) {
+    let Some((desktop_id, actor, records)) = batch.filter(|(_, _, records)| !records.is_empty())
+    else {
+        return;
+    };
+    let entries: Vec<_> = records
+        .iter()
+        .map(|record| to_row(record, &actor))
+        .collect();
+    let last = match store.tool_log().append(&desktop_id, &entries).await {
+        Ok(last) => last,
+        // The desktop was forgotten meanwhile, with its log.
+        Err(StoreError::Missing { .. }) => return,
+        Err(error) => {
+            tracing::error!(%error, desktop_id, entries = records.len(), "Tool log entries could not be stored");
+            return;
+        }
+    };
+    let first = last - i64::try_from(records.len()).unwrap_or(0) + 1;
+    for (id, record) in (first..).zip(records) {
+        let entry = ToolLogEntry {
+            id,
+            actor: actor.clone(),
+            record,
+        };
+        match serde_json::to_value(&entry) {
+            Ok(data) => fleet.publish(&desktop_id, kind::ACTION, data),
+            Err(error) => tracing::error!(%error, "Tool log entry is not JSON"),
+        }
+    }
+}
+
+fn to_row(record: &ActionRecord, actor: &str) -> LogEntry {
+    let text = |value: &Option<String>| value.clone();
+    LogEntry {
+        tool: record.tool.clone(),
+        action: record.action.clone(),
+        params: Value::Object(record.params.clone()),
+        status: serde_json::to_value(record.status)
+            .ok()
+            .and_then(|s| s.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        output: text(&record.output),
+        error: text(&record.error),
+        coordinate: record
+            .coordinate
+            .and_then(|point| serde_json::to_value(point).ok()),
+        changed: record.changed.unwrap_or(false),
+        started_at: record.started_at,
+        duration_ms: rounded(record.duration_ms),
+        actor: actor.to_owned(),
+    }
+}
+
+/// A stored row as it stands on the wire.
+pub(crate) fn from_row(row: LogRow) -> ToolLogEntry {
+    let entry = row.entry;
+    ToolLogEntry {
+        id: row.seq,
+        actor: entry.actor,
+        record: ActionRecord {
+            tool: entry.tool,
+            action: entry.action,
+            params: match entry.params {
+                Value::Object(params) => params,
+                _ => serde_json::Map::new(),
+            },
+            status: serde_json::from_value(Value::String(entry.status)).unwrap_or(Status::Error),
+            output: entry.output,
+            error: entry.error,
+            coordinate: entry
+                .coordinate
+                .and_then(|value| serde_json::from_value(value).ok()),
+            changed: Some(entry.changed),
+            started_at: entry.started_at,
+            duration_ms: from_millis(entry.duration_ms),
+        },
+    }
+}
+
+/// Whole milliseconds.
+fn rounded(milliseconds: f64) -> i64 {
+    // A cast from float to integer saturates, and no action takes longer than i64 milliseconds.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "saturating, and durations are small"
+    )]
+    let whole = milliseconds.max(0.0).round() as i64;
+    whole
+}
+
+fn from_millis(milliseconds: i64) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "exact up to 2^53 ms, 285 000 years"
+    )]
+    let float = milliseconds as f64;
+    float
+}

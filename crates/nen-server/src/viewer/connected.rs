@@ -1,0 +1,102 @@
+//! The viewers that are connected to this server right now.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio_util::sync::CancellationToken;
+
+/// All connected viewers. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Connected(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    next: u64,
+    by_desktop: HashMap<String, HashMap<u64, CancellationToken>>,
+}
+
+/// One connected viewer; it counts until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    all: Connected,
+    desktop_id: String,
+    number: u64,
+    ended: CancellationToken,
+}
+
+impl Connected {
+    /// Counts a viewer in, unless `max` watch this desktop already.
+    ///
+    /// Do this before looking whether the session still exists: then a session that is deleted at the same moment
+    /// either is not found or disconnects the viewer.
+    pub(crate) fn enter(&self, desktop_id: &str, max: usize) -> Option<Connection> {
+        let mut state = self.lock();
+        state.next += 1;
+        let number = state.next;
+        let viewers = state.by_desktop.entry(desktop_id.to_owned()).or_default();
+        if viewers.len() >= max {
+            return None;
+        }
+        let ended = CancellationToken::new();
+        viewers.insert(number, ended.clone());
+        Some(Connection {
+            all: self.clone(),
+            desktop_id: desktop_id.to_owned(),
+            number,
+            ended,
+        })
+    }
+
+    /// Disconnects every viewer of a desktop, now.
+    pub(crate) fn disconnect(&self, desktop_id: &str) {
+        if let Some(viewers) = self.lock().by_desktop.get(desktop_id) {
+            viewers.values().for_each(CancellationToken::cancel);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connection {
+    /// Cancelled when the viewer has to go.
+    pub(crate) fn ended(&self) -> &CancellationToken {
+        &self.ended
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let mut state = self.all.lock();
+        if let Some(viewers) = state.by_desktop.get_mut(&self.desktop_id) {
+            viewers.remove(&self.number);
+            if viewers.is_empty() {
+                state.by_desktop.remove(&self.desktop_id);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn viewers_are_bounded_disconnected_together_and_forgotten() {
+        let all = Connected::default();
+        let first = all.enter("a", 2).unwrap();
+        let second = all.enter("a", 2).unwrap();
+        let other = all.enter("b", 2).unwrap();
+        assert!(all.enter("a", 2).is_none());
+        all.disconnect("a");
+        assert!(
+            first.ended().is_cancelled()
+                && second.ended().is_cancelled()
+                && !other.ended().is_cancelled()
+        );
+        drop((first, second));
+        assert!(!all.enter("a", 2).unwrap().ended().is_cancelled());
+        drop(other);
+        assert!(all.lock().by_desktop.is_empty());
+    }
+}

@@ -1,0 +1,195 @@
+//! Every route of the document: 401 without a key, 403 without the scope, 404 for what belongs to others.
+
+use crate::app::App;
+use axum::body::Body;
+use axum::http::{Method, Request};
+use nen_store::Scope;
+use serde_json::Value;
+
+struct Operation {
+    method: Method,
+    path: String,
+    /// Empty: public or with a viewer's token.
+    scope: Option<Scope>,
+    viewer: bool,
+}
+
+fn operations() -> Vec<Operation> {
+    let document = serde_json::to_value(nen_server::openapi()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else {
+                continue;
+            };
+            let security = operation["security"]
+                .as_array()
+                .expect("every operation says what it needs");
+            let find = |name: &str| {
+                security
+                    .iter()
+                    .find_map(|requirement| requirement.get(name))
+                    .cloned()
+            };
+            let scope =
+                find("bearer").map(|scopes: Value| scopes[0].as_str().unwrap().parse().unwrap());
+            assert_eq!(find("bearer"), find("api_key"), "{path}");
+            all.push(Operation {
+                method,
+                path: path.clone(),
+                scope,
+                viewer: find("viewer_token").is_some(),
+            });
+        }
+    }
+    assert!(all.len() >= 25, "only {} operations", all.len());
+    all
+}
+
+fn body(operation: &Operation) -> &'static str {
+    match (operation.method.as_str(), operation.path.as_str()) {
+        ("PATCH", _) => r#"{"name":"n"}"#,
+        ("POST", "/keys") => r#"{"name":"n","scopes":["admin"]}"#,
+        ("POST", path) if path.ends_with("/execute") => {
+            r#"{"action":{"tool":"computer","action":"screenshot","params":{}}}"#
+        }
+        _ => "",
+    }
+}
+
+fn path(operation: &Operation, id: &str) -> String {
+    operation
+        .path
+        .replace("{id}", id)
+        .replace("{name}", "file.txt")
+}
+
+#[tokio::test]
+async fn no_key_is_401_everywhere_but_on_public_routes() {
+    let app = App::start().await;
+    let id = app.desktop().await;
+    for operation in operations() {
+        for key in [None, Some("sk_nen_invalid_key"), Some("")] {
+            let mut request = Request::builder()
+                .method(&operation.method)
+                .uri(path(&operation, &id));
+            if let Some(key) = key {
+                request = request.header("x-api-key", key);
+            }
+            let reply = app
+                .send(request.body(Body::from(body(&operation))).unwrap())
+                .await;
+            let name = format!("{} {}", operation.method, operation.path);
+            if operation.scope.is_some() {
+                reply.error(401);
+                assert_eq!(reply.header("www-authenticate"), "Bearer", "{name}");
+            } else if operation.viewer {
+                // The token is missing altogether here; wrong ones are tested with the viewer.
+                reply.error(400);
+            } else {
+                assert_eq!(reply.status, 200, "{name}");
+            }
+        }
+    }
+    let unknown = Request::builder()
+        .uri("/no/such/path")
+        .body(Body::empty())
+        .unwrap();
+    app.send(unknown).await.error(401);
+}
+
+#[tokio::test]
+async fn a_key_without_the_scope_is_403_and_names_it() {
+    let app = App::start().await;
+    let id = app.desktop().await;
+    let useless = app
+        .key(&[Scope::WorkflowsRead, Scope::WorkflowsWrite])
+        .await;
+    let reader = app.key(&[Scope::DesktopsRead]).await;
+    let writer = app.key(&[Scope::DesktopsWrite]).await;
+    for operation in operations() {
+        let Some(scope) = operation.scope else {
+            continue;
+        };
+        let call = |key: String| {
+            let (path, body, method) = (
+                path(&operation, &id),
+                body(&operation),
+                operation.method.clone(),
+            );
+            let app = &app;
+            async move { app.call_as(&key, method, &path, &[], body).await }
+        };
+        let message = call(useless.clone()).await.error(403);
+        assert!(message.contains(scope.as_str()), "{message}");
+        if scope != Scope::DesktopsRead {
+            let message = call(reader.clone()).await.error(403);
+            assert!(message.contains(scope.as_str()), "{message}");
+        }
+        if scope == Scope::Admin {
+            call(writer.clone()).await.error(403);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_others_answers_like_what_does_not_exist() {
+    let app = App::start().await;
+    let id = app.desktop().await;
+    let foreign = app.foreign_key().await;
+    for operation in operations()
+        .iter()
+        .filter(|operation| operation.path.contains("{id}") && operation.scope.is_some())
+    {
+        let call = |id: String| {
+            let (path, body, method) = (
+                path(operation, &id),
+                body(operation),
+                operation.method.clone(),
+            );
+            let (app, foreign) = (&app, &foreign);
+            async move { app.call_as(foreign, method, &path, &[], body).await }
+        };
+        let theirs = call(id.clone()).await;
+        let nothing = call("dsk_000000000000".to_owned()).await;
+        let message = theirs.error(404).replace(&id, "ID");
+        assert_eq!(
+            message,
+            nothing.error(404).replace("dsk_000000000000", "ID"),
+            "{}",
+            operation.path
+        );
+    }
+    assert_eq!(
+        app.get(&format!("/desktops/{id}")).await.good()["status"],
+        "running"
+    );
+    let list = app
+        .call_as(&foreign, Method::GET, "/desktops", &[], "")
+        .await;
+    assert_eq!(list.good(), serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn either_header_works_and_two_different_keys_do_not() {
+    let app = App::start().await;
+    let with = |headers: Vec<(&'static str, String)>| {
+        let mut request = Request::builder().uri("/desktops");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        request.body(Body::empty()).unwrap()
+    };
+    let key = app.admin.clone();
+    let bearer = ("authorization", format!("Bearer {key}"));
+    let plain = ("x-api-key", key);
+    assert_eq!(app.send(with(vec![bearer.clone()])).await.status, 200);
+    assert_eq!(app.send(with(vec![plain.clone()])).await.status, 200);
+    assert_eq!(
+        app.send(with(vec![bearer.clone(), plain])).await.status,
+        200
+    );
+    app.send(with(vec![bearer, ("x-api-key", "sk_nen_other".to_owned())]))
+        .await
+        .error(401);
+}

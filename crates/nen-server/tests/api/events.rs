@@ -1,0 +1,116 @@
+//! What happens, as it happens.
+
+use crate::app::App;
+use axum::http::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::net::TcpStream;
+
+/// A stream of events over a real connection.
+struct Events(Lines<BufReader<TcpStream>>);
+
+impl Events {
+    async fn open(address: std::net::SocketAddr, path: &str, extra: &str) -> Self {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{extra}\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut lines = BufReader::new(stream).lines();
+        assert!(lines.next_line().await.unwrap().unwrap().contains("200"));
+        while !lines.next_line().await.unwrap().unwrap().is_empty() {}
+        Self(lines)
+    }
+
+    /// The next event, or none at the stream's end.
+    async fn next(&mut self) -> Option<Value> {
+        let read = async {
+            while let Ok(Some(line)) = self.0.next_line().await {
+                if let Some(data) = line.strip_prefix("data: ") {
+                    return Some(serde_json::from_str(data).unwrap());
+                }
+            }
+            None
+        };
+        tokio::time::timeout(Duration::from_secs(10), read)
+            .await
+            .expect("an event or the end")
+    }
+
+    async fn next_kind(&mut self) -> String {
+        self.next().await.unwrap()["kind"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+#[tokio::test]
+async fn lifecycle_actions_and_control_are_seen() {
+    let app = App::start().await;
+    let (address, stop, served) = app.listen().await;
+    let id = app.desktop().await;
+    let key = format!("x-api-key: {}\r\n", app.admin);
+    let mut events = Events::open(address, &format!("/desktops/{id}/events"), &key).await;
+    app.act(&id, "left_click").await.good();
+    let action = events.next().await.unwrap();
+    assert_eq!(
+        (action["kind"].as_str(), action["data"]["action"].as_str()),
+        (Some("action"), Some("left_click"))
+    );
+    let path = format!("/desktops/{id}/pause");
+    app.call(Method::POST, &path, &[], "").await.good();
+    assert_eq!(events.next_kind().await, "desktop.paused");
+    app.call(Method::POST, &path.replace("pause", "resume"), &[], "")
+        .await
+        .good();
+    assert_eq!(events.next_kind().await, "desktop.resumed");
+    app.put(
+        &format!("/desktops/{id}/session"),
+        json!({"interactive": true, "takeover": true}),
+    )
+    .await
+    .good();
+    assert_eq!(events.next_kind().await, "control.taken");
+
+    let token = app.viewer_token(&id, json!({"interactive": true})).await;
+    let from = format!("Last-Event-ID: {}\r\n", action["id"]);
+    let mut through_link = Events::open(
+        address,
+        &format!("/desktops/{id}/view/events?token={token}"),
+        &from,
+    )
+    .await;
+    assert_eq!(
+        through_link.next_kind().await,
+        "desktop.paused",
+        "what was missed comes again"
+    );
+
+    app.delete(&format!("/desktops/{id}")).await.good();
+    let mut last = String::new();
+    while let Some(event) = events.next().await {
+        last = event["kind"].as_str().unwrap().to_owned();
+    }
+    assert_eq!(last, "desktop.deleted");
+    stop.cancel();
+    tokio::time::timeout(Duration::from_secs(10), served)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn open_streams_do_not_hold_up_the_servers_end() {
+    let app = App::start().await;
+    let (address, stop, served) = app.listen().await;
+    let id = app.desktop().await;
+    let key = format!("x-api-key: {}\r\n", app.admin);
+    let mut events = Events::open(address, &format!("/desktops/{id}/events"), &key).await;
+    stop.cancel();
+    while events.next().await.is_some() {}
+    tokio::time::timeout(Duration::from_secs(5), served)
+        .await
+        .expect("the server ends")
+        .unwrap();
+}

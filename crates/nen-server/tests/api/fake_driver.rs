@@ -1,0 +1,107 @@
+//! A driver whose desktops are [`crate::fake_controller`]s on Unix sockets.
+
+use crate::fake_controller::{self, Seen};
+use nen_fleet::{
+    Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance,
+};
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tokio::net::{UnixListener, UnixStream};
+
+pub struct FakeDriver {
+    dir: PathBuf,
+    desktops: Mutex<HashMap<String, (Arc<Seen>, tokio::task::JoinHandle<()>)>>,
+}
+
+impl std::fmt::Debug for FakeDriver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FakeDriver")
+    }
+}
+
+impl FakeDriver {
+    pub fn new(dir: PathBuf) -> Arc<Self> {
+        Arc::new(Self {
+            dir,
+            desktops: Mutex::default(),
+        })
+    }
+
+    pub fn seen(&self, id: &str) -> Arc<Seen> {
+        self.desktops.lock().unwrap()[id].0.clone()
+    }
+
+    pub fn count(&self) -> usize {
+        self.desktops.lock().unwrap().len()
+    }
+
+    fn end(&self, id: &str) {
+        if let Some((_, task)) = self.desktops.lock().unwrap().remove(id) {
+            task.abort();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Socket(PathBuf);
+
+impl Dial for Socket {
+    fn dial(&self) -> BoxFuture<'_, io::Result<BoxStream>> {
+        Box::pin(async { Ok(Box::new(UnixStream::connect(&self.0).await?) as BoxStream) })
+    }
+}
+
+impl Driver for FakeDriver {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    fn preflight(&self) -> BoxFuture<'_, Vec<Check>> {
+        Box::pin(async { Vec::new() })
+    }
+
+    fn known(&self) -> BoxFuture<'_, Result<Vec<String>, DriverError>> {
+        Box::pin(async { Ok(self.desktops.lock().unwrap().keys().cloned().collect()) })
+    }
+
+    fn start<'a>(&'a self, spec: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>> {
+        Box::pin(async {
+            let path = self.dir.join(format!("{}.sock", spec.id));
+            let _ = std::fs::remove_file(&path);
+            let listener = UnixListener::bind(&path).unwrap();
+            let seen = Arc::new(Seen::default());
+            let router = fake_controller::router(seen.clone());
+            let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+            self.desktops
+                .lock()
+                .unwrap()
+                .insert(spec.id.clone(), (seen, task));
+            Ok(Instance {
+                dial: Arc::new(Socket(path)),
+                ended: Box::pin(std::future::pending()),
+            })
+        })
+    }
+
+    fn adopt<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Adopted> {
+        Box::pin(async { Adopted::Lost("nothing is kept".to_owned()) })
+    }
+
+    fn pause<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn resume<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<bool, DriverError>> {
+        Box::pin(async { Ok(true) })
+    }
+
+    fn stop<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
+        Box::pin(async { Ok(self.end(id)) })
+    }
+
+    fn destroy<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
+        Box::pin(async { Ok(self.end(id)) })
+    }
+}
