@@ -34,9 +34,14 @@ pub fn key_file(data_dir: &Path) -> PathBuf {
     data_dir.join("api-key")
 }
 
-/// The SQLite database inside the data directory, as a URL for the store.
+/// The SQLite database inside the data directory.
+pub fn database_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("nen.db")
+}
+
+/// The same as a URL for the store.
 pub fn default_database(data_dir: &Path) -> String {
-    format!("sqlite:{}", data_dir.join("nen.db").display())
+    format!("sqlite:{}", database_file(data_dir).display())
 }
 
 /// A data directory that belongs to this process until it is dropped.
@@ -59,7 +64,7 @@ impl DataDir {
         let path = path
             .canonicalize()
             .with_context(|| format!("cannot open the data directory {}", path.display()))?;
-        let lock_path = path.join("lock");
+        let lock_path = path.join("server.lock");
         let mut lock = OpenOptions::new()
             .read(true)
             .write(true)
@@ -93,10 +98,8 @@ impl DataDir {
     }
 
     /// Writes the first admin key where only its owner can read it.
-    pub fn write_key(&self, secret: &str) -> anyhow::Result<PathBuf> {
-        let file = key_file(&self.path);
-        write_private(&file, format!("{secret}\n").as_bytes())?;
-        Ok(file)
+    pub fn write_key(&self, secret: &str) -> anyhow::Result<()> {
+        write_private(&key_file(&self.path), format!("{secret}\n").as_bytes())
     }
 }
 
@@ -145,7 +148,8 @@ mod tests {
     fn the_key_is_private() {
         let folder = tempfile::tempdir().unwrap();
         let data = DataDir::open(folder.path()).unwrap();
-        let file = data.write_key("sk_nen_x").unwrap();
+        data.write_key("sk_nen_x").unwrap();
+        let file = key_file(folder.path());
         assert_eq!(
             fs::metadata(&file).unwrap().permissions().mode() & 0o777,
             0o600

@@ -8,6 +8,7 @@ mod demo;
 mod exit;
 mod login_file;
 mod output;
+mod server;
 
 use std::process::ExitCode;
 
@@ -24,7 +25,7 @@ const LAUNCHER: &str = "nen-launch";
 // Not `#[tokio::main]`: the sandbox stage enters namespaces, which only a process with one thread may do.
 fn main() -> ExitCode {
     if called_as(LAUNCHER) {
-        return commands::inside::launch(std::env::args().skip(1).collect());
+        return commands::inside::launch(&std::env::args().skip(1).collect::<Vec<_>>());
     }
     let cli = Cli::parse();
     let output = Output::new(cli.global.json);

@@ -1,19 +1,29 @@
 //! The hidden commands: the same binary is also the stage before a sandbox and the controller inside one.
 
-use std::{path::Path, process::ExitCode};
+use std::{io::Write, path::Path, process::ExitCode};
 
 /// Sets up a desktop's namespaces and becomes bubblewrap.
 pub fn sandbox(spec: &Path) -> anyhow::Result<()> {
-    anyhow::bail!("not built in yet: sandbox {}", spec.display())
+    match nen_fleet::local::stage::run(spec)? {}
 }
 
 /// Runs the controller until the desktop ends.
 pub fn desktopd(config: &Path) -> anyhow::Result<()> {
-    anyhow::bail!("not built in yet: desktopd {}", config.display())
+    Ok(nen_desktopd::run(config)?)
 }
 
-/// Asks the controller to start an app; called by the task bar's icons.
-pub fn launch(args: Vec<String>) -> ExitCode {
-    drop(args);
-    ExitCode::FAILURE
+/// Asks the controller to start an app; called by the task bar's icons as `nen-launch APP [ARGUMENT…]`.
+pub fn launch(args: &[String]) -> ExitCode {
+    let result = match args {
+        [app, rest @ ..] => nen_desktopd::launch(app, rest),
+        [] => Err("which app? try `nen-launch chromium`".to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            // Goes to the desktop's log; nobody reads it on a screen.
+            let _ = writeln!(std::io::stderr(), "nen-launch: {why}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,10 +1,98 @@
-//! `nen serve`.
-use crate::output::Output;
+//! `nen serve`: its flags and their environment names.
+
+use std::{net::SocketAddr, path::PathBuf};
+
 use clap::Args;
-/// How the server runs.
+
+use crate::{
+    output::Output,
+    server::{self, LogFormat, ServerSettings},
+};
+
+/// How the server runs. Every flag has an environment name, so that a unit file or a container needs no arguments.
 #[derive(Debug, Args)]
-pub struct ServeArgs {}
-/// Runs it.
-pub fn run(_args: ServeArgs, _output: &Output) -> anyhow::Result<()> {
-    Ok(())
+#[command(
+    after_help = "The first start prints an admin key once and writes it to DIR/api-key.\n\
+    Stop with Ctrl-C or SIGTERM: desktops are ended, their files stay, nothing keeps running."
+)]
+pub struct ServeArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(
+        long,
+        env = "NEN_LISTEN",
+        default_value = "127.0.0.1:8700",
+        value_name = "ADDRESS:PORT"
+    )]
+    listen: SocketAddr,
+    /// Where everything is kept [default: /var/lib/nen as root, else ~/.local/share/nen]
+    #[arg(long, env = "NEN_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// sqlite:PATH or postgres://… [default: sqlite in the data directory]
+    #[arg(long, env = "NEN_DATABASE", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// How clients reach the server, for links to the live view
+    #[arg(long, env = "NEN_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Port of this machine's loopback that desktops reach as host.nen (repeatable)
+    #[arg(long = "expose-host-port", env = "NEN_EXPOSE_HOST_PORTS", value_name = "PORT",
+          value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
+    expose_host_ports: Vec<u16>,
+    /// Desktops on this server at most
+    #[arg(long, env = "NEN_MAX_DESKTOPS", default_value_t = 32, value_name = "N")]
+    max_desktops: usize,
+    /// Desktops in one workspace at most
+    #[arg(
+        long,
+        env = "NEN_MAX_DESKTOPS_PER_WORKSPACE",
+        default_value_t = 16,
+        value_name = "N"
+    )]
+    max_desktops_per_workspace: usize,
+    /// Memory of one desktop at most, in MiB
+    #[arg(long, env = "NEN_MEMORY_LIMIT", default_value_t = 2048, value_name = "MIB",
+          value_parser = clap::value_parser!(u64).range(256..))]
+    memory_limit: u64,
+    /// Processes and threads of one desktop at most
+    #[arg(long, env = "NEN_PROCESS_LIMIT", default_value_t = 1024, value_name = "N",
+          value_parser = clap::value_parser!(u64).range(64..))]
+    process_limit: u64,
+    /// Web site whose pages may call the API (repeatable) [default: none]
+    #[arg(
+        long = "cors-origin",
+        env = "NEN_CORS_ORIGINS",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    cors_origins: Vec<String>,
+    /// How the log looks
+    #[arg(long, env = "NEN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// What is logged: error, warn, info, debug, trace, also per part (info,nen_fleet=debug)
+    #[arg(long, env = "NEN_LOG", default_value = "info", value_name = "FILTER")]
+    log: String,
+    /// Start even when this machine lacks something essential for desktops
+    #[arg(long, env = "NEN_START_ANYWAY", hide_short_help = true)]
+    start_anyway: bool,
+}
+
+/// Runs the server until it is told to stop.
+pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
+    server::run(
+        ServerSettings {
+            listen: args.listen,
+            data_dir: args.data_dir,
+            database: args.database,
+            public_url: args.public_url,
+            expose_host_ports: args.expose_host_ports,
+            max_desktops: args.max_desktops,
+            max_desktops_per_workspace: args.max_desktops_per_workspace,
+            memory_limit_mb: args.memory_limit,
+            process_limit: args.process_limit,
+            cors_origins: args.cors_origins,
+            log_format: args.log_format,
+            log_filter: args.log,
+            start_anyway: args.start_anyway,
+        },
+        output,
+    )
 }

@@ -1,0 +1,10 @@
+//! What `nen serve` puts together: store, driver, fleet and HTTP surface, and how they end.
+
+mod logging;
+mod preflight;
+mod signals;
+mod start;
+
+pub use logging::LogFormat;
+pub use preflight::{checks, problems};
+pub use start::{ServerSettings, run};

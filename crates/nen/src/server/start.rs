@@ -1,0 +1,235 @@
+//! From settings to a running server and, when told so, to nothing left of it.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use nen_fleet::{
+    Driver, Fleet, FleetConfig,
+    local::{LocalConfig, LocalDriver},
+};
+use nen_server::{AppState, ServerConfig};
+use nen_store::Store;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::{LogFormat, logging, preflight, signals::Signals};
+use crate::{
+    data_dir::{self, DataDir},
+    output::{Output, Style},
+};
+
+/// How long open requests may go on after the signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Everything an operator can set.
+#[derive(Debug)]
+pub struct ServerSettings {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Data directory, none for the usual one.
+    pub data_dir: Option<PathBuf>,
+    /// Database URL, none for SQLite in the data directory.
+    pub database: Option<String>,
+    /// How clients reach the server.
+    pub public_url: Option<String>,
+    /// Loopback ports that desktops reach as `host.nen`.
+    pub expose_host_ports: Vec<u16>,
+    /// Desktops at most.
+    pub max_desktops: usize,
+    /// Desktops in one workspace at most.
+    pub max_desktops_per_workspace: usize,
+    /// MiB per desktop.
+    pub memory_limit_mb: u64,
+    /// Processes and threads per desktop.
+    pub process_limit: u64,
+    /// Web origins that may call.
+    pub cors_origins: Vec<String>,
+    /// Log lines as text or JSON.
+    pub log_format: LogFormat,
+    /// What is logged.
+    pub log_filter: String,
+    /// Start in spite of failed checks.
+    pub start_anyway: bool,
+}
+
+/// Runs a server until SIGTERM, SIGINT or SIGHUP.
+pub fn run(settings: ServerSettings, output: &Output) -> anyhow::Result<()> {
+    logging::start(settings.log_format, &settings.log_filter)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let result = runtime.block_on(serve(settings, output));
+    // Whatever blocks a worker thread now must not keep the process alive.
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    result
+}
+
+async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> {
+    // First of all: a signal during the start must end it in order, too.
+    let mut signals = Signals::catch().context("cannot catch signals")?;
+    let path = settings
+        .data_dir
+        .clone()
+        .unwrap_or_else(data_dir::default_path);
+    let data = DataDir::open(&path)?;
+
+    let mut local = LocalConfig::new(data.path().to_owned(), own_binary()?);
+    local
+        .expose_host_ports
+        .clone_from(&settings.expose_host_ports);
+    local.memory_limit_mb = settings.memory_limit_mb;
+    local.process_limit = settings.process_limit;
+
+    // Before anything is started: a port in use is the most common mistake.
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let address = listener.local_addr()?;
+
+    let driver = Arc::new(LocalDriver::new(local)?);
+    say_problems(driver.as_ref(), &settings, output).await?;
+
+    let store = Store::open(&database_url(&settings, &data)).await?;
+    let first_key = store
+        .workspaces()
+        .ensure_default(|secret| data.write_key(secret).map_err(std::io::Error::other))
+        .await?;
+    let fleet_config = FleetConfig {
+        max_desktops: settings.max_desktops,
+        max_desktops_per_workspace: settings.max_desktops_per_workspace,
+        ..FleetConfig::default()
+    };
+    let fleet = Fleet::start(fleet_config, store.clone(), driver).await?;
+    let server_config = ServerConfig {
+        listen_ip: address.ip(),
+        public_url: settings
+            .public_url
+            .as_ref()
+            .map(|url| url.trim_end_matches('/').to_owned()),
+        cors_origins: settings.cors_origins.clone(),
+        ..ServerConfig::default()
+    };
+    let state = AppState::start(server_config, store.clone(), fleet.clone()).await?;
+
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = tokio::spawn(nen_server::serve(listener, state, async {
+        // A dropped sender means that we are ending as well.
+        let _ = stopped.await;
+    }));
+    let ready = Ready {
+        url: format!("http://{address}"),
+        data: &data,
+        key: first_key.as_ref().map(|k| k.secret.as_str()),
+    };
+    let said = ready.say(output);
+    tracing::info!(address = %address, data_dir = %data.path().display(), "Serving");
+
+    let result = match said {
+        Ok(()) => wait_for_end(&mut signals, stop, serving).await,
+        Err(error) => Err(error),
+    };
+    fleet.stop().await;
+    store.close().await;
+    tracing::info!("Stopped");
+    result
+}
+
+/// Waits for a signal, then for open requests; or for the HTTP surface to fail by itself.
+async fn wait_for_end(
+    signals: &mut Signals,
+    stop: tokio::sync::oneshot::Sender<()>,
+    mut serving: tokio::task::JoinHandle<std::io::Result<()>>,
+) -> anyhow::Result<()> {
+    tokio::select! {
+        signal = signals.next() => {
+            tracing::info!(signal, "Stopping");
+            let _ = stop.send(());
+            tokio::select! {
+                ended = &mut serving => ended??,
+                () = tokio::time::sleep(GRACE) => {
+                    tracing::warn!("Open requests did not end in time");
+                    serving.abort();
+                }
+                signal = signals.next() => {
+                    tracing::warn!(signal, "Asked again: not waiting for open requests");
+                    serving.abort();
+                }
+            }
+            Ok(())
+        }
+        ended = &mut serving => {
+            ended??;
+            anyhow::bail!("the HTTP server ended by itself")
+        }
+    }
+}
+
+/// What is said once the server can be used.
+struct Ready<'a> {
+    url: String,
+    data: &'a DataDir,
+    key: Option<&'a str>,
+}
+
+impl Ready<'_> {
+    fn say(&self, output: &Output) -> anyhow::Result<()> {
+        let key_file = data_dir::key_file(self.data.path());
+        if output.is_json() {
+            let mut line = json!({
+                "status": "ready",
+                "url": self.url,
+                "data_dir": self.data.path().display().to_string(),
+                "api_key_file": key_file.display().to_string(),
+            });
+            if let Some(key) = self.key {
+                line["api_key"] = key.into();
+            }
+            // One line, so that a program can wait for it.
+            return Ok(output.line(line.to_string())?);
+        }
+        let style = output.style();
+        output.line(style.bold(&format!("Nen {} is ready", env!("CARGO_PKG_VERSION"))))?;
+        output.line(format!("  API      {}", self.url))?;
+        output.line(format!("  Docs     {}/docs", self.url))?;
+        output.line(format!("  Data     {}", self.data.path().display()))?;
+        if let Some(key) = self.key {
+            output.line(format!("  API key  {}", style.green(key)))?;
+            output.line(style.dim(&format!(
+                "           shown only this once, kept in {}",
+                key_file.display()
+            )))?;
+        }
+        Ok(())
+    }
+}
+
+async fn say_problems(
+    driver: &LocalDriver,
+    settings: &ServerSettings,
+    output: &Output,
+) -> anyhow::Result<()> {
+    let checks = driver.preflight().await;
+    let Some(problems) = preflight::problems(&checks, Style::for_stderr()) else {
+        return Ok(());
+    };
+    output.note("This machine is not quite ready for desktops:");
+    output.note(problems.text.trim_end());
+    output.note("Run `nen doctor` for all checks, `nen doctor --fix` to install what is missing.");
+    if problems.fatal && !settings.start_anyway {
+        anyhow::bail!("desktops could not start on this machine (--start-anyway serves the rest)");
+    }
+    Ok(())
+}
+
+fn database_url(settings: &ServerSettings, data: &DataDir) -> String {
+    settings
+        .database
+        .clone()
+        .unwrap_or_else(|| data_dir::default_database(data.path()))
+}
+
+/// This program's file, also when it was replaced by a newer build meanwhile.
+fn own_binary() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("cannot find the file of this program")
+}
