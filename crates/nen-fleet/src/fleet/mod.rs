@@ -1,25 +1,51 @@
 //! The fleet itself.
+//!
+//! Every desktop that is not deleted is in memory as a [`live::Live`]; the database follows. Whatever changes where a
+//! desktop is in its life does so under that desktop's gate, and runs to its end even when the caller goes away.
 
-use std::collections::BTreeMap;
+mod adopt;
+mod clock;
+mod controller;
+mod inside;
+mod lifecycle;
+mod live;
+mod reaper;
+
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use futures_util::future::join_all;
 use http::{Request, Response};
 use hyper::body::Body;
+use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
 use nen_store::Store;
+use serde_json::json;
+use tokio::sync::{Notify, Semaphore};
 
-use crate::{Call, CreateDesktop, Desktop, Driver, FleetConfig, FleetError, ReplyBody, RfbStream, Subscription};
-
-/// Marks a desktop as in use while it lives.
-#[derive(Debug)]
-pub(crate) struct InUse;
+use crate::{Call, Driver, FleetConfig, FleetError, ReplyBody, RfbStream, Subscription, desktop, kind};
+pub(crate) use live::InUse;
+use live::Live;
 
 /// Every desktop of this server. Cheap to clone; all clones are the same fleet.
 #[derive(Debug, Clone)]
-pub struct Fleet;
+pub struct Fleet(Arc<Inner>);
 
-#[expect(unused_variables, clippy::unused_async, reason = "signatures first")]
+#[derive(Debug)]
+struct Inner {
+    config: FleetConfig,
+    store: Store,
+    driver: Arc<dyn Driver>,
+    desktops: Mutex<HashMap<String, Arc<Live>>>,
+    starts: Semaphore,
+    stopping: AtomicBool,
+    /// Tells the reaper that something may be due earlier than it thought, or that it is to end.
+    changed: Notify,
+}
+
 impl Fleet {
     /// Takes over what an earlier server left (adopts what runs and answers, cleans up the rest and
     /// marks it `error`), then watches idle times and limits until [`Fleet::stop`].
@@ -27,7 +53,18 @@ impl Fleet {
     /// # Errors
     /// When the database cannot be read, or the driver cannot say what is there.
     pub async fn start(config: FleetConfig, store: Store, driver: Arc<dyn Driver>) -> Result<Self, FleetError> {
-        Err(FleetError::Internal("not yet".to_owned()))
+        let fleet = Self(Arc::new(Inner {
+            starts: Semaphore::new(config.max_concurrent_starts.max(1)),
+            config,
+            store,
+            driver,
+            desktops: Mutex::default(),
+            stopping: AtomicBool::new(false),
+            changed: Notify::new(),
+        }));
+        fleet.adopt_all().await?;
+        tokio::spawn(reaper::run(fleet.clone()));
+        Ok(fleet)
     }
 
     /// Creates a desktop and returns once it answers tool calls. Goes on to its end when the caller
@@ -36,19 +73,29 @@ impl Fleet {
     /// # Errors
     /// `Invalid`, `Quota`, `Capacity`, `Failed` (did not start; nothing is left), `Store`.
     pub async fn create(&self, workspace: &str, create: CreateDesktop) -> Result<Desktop, FleetError> {
-        Err(FleetError::Internal("not yet".to_owned()))
+        let create = create.check().map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
+        let (fleet, workspace) = (self.clone(), workspace.to_owned());
+        to_its_end(async move { fleet.do_create(&workspace, create).await }).await
     }
 
     /// The workspace's desktops that are not deleted, oldest first, with all of the given labels.
     ///
     /// # Errors
     /// None so far.
+    #[expect(clippy::unused_async, reason = "a driver or a second server may have to be asked one day")]
     pub async fn list(
         &self,
         workspace: &str,
         metadata: &BTreeMap<String, String>,
     ) -> Result<Vec<Desktop>, FleetError> {
-        Err(FleetError::NotFound)
+        let mut found: Vec<Desktop> = self
+            .all()
+            .iter()
+            .filter(|live| live.workspace == workspace && desktop::has_labels(&live.row(), metadata))
+            .map(|live| live.view())
+            .collect();
+        found.sort_by(|a, b| (a.created_at, &a.desktop_id).cmp(&(b.created_at, &b.desktop_id)));
+        Ok(found)
     }
 
     /// One desktop; a deleted one for 24 h after.
@@ -56,7 +103,11 @@ impl Fleet {
     /// # Errors
     /// `NotFound`, `Store`.
     pub async fn get(&self, workspace: &str, id: &str) -> Result<Desktop, FleetError> {
-        Err(FleetError::NotFound)
+        if let Ok(live) = self.find(workspace, id) {
+            return Ok(live.view());
+        }
+        let row = self.0.store.desktops().get(workspace, id).await?.ok_or(FleetError::NotFound)?;
+        Ok(desktop::view(&row))
     }
 
     /// Gives a desktop another name.
@@ -64,7 +115,13 @@ impl Fleet {
     /// # Errors
     /// `NotFound`, `Store`.
     pub async fn rename(&self, workspace: &str, id: &str, name: &str) -> Result<Desktop, FleetError> {
-        Err(FleetError::NotFound)
+        let name = nen_protocol::desktop::check_name(name).map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
+        let live = self.find(workspace, id)?;
+        let _gate = live.gate.lock().await;
+        let change = nen_store::DesktopChange { name: Some(name.to_owned()), ..Default::default() };
+        self.change(&live, change).await?;
+        live.publish(kind::RENAMED, json!({ "name": name }));
+        Ok(live.view())
     }
 
     /// Ends a desktop and removes it with its drive; both are gone on return.
@@ -72,7 +129,8 @@ impl Fleet {
     /// # Errors
     /// `NotFound`, `Failed` (something could not be removed), `Store`.
     pub async fn delete(&self, workspace: &str, id: &str) -> Result<Desktop, FleetError> {
-        Err(FleetError::NotFound)
+        let (fleet, live) = (self.clone(), self.find(workspace, id)?);
+        to_its_end(async move { fleet.do_delete(&live, "call", |_| true).await }).await?.ok_or(FleetError::NotFound)
     }
 
     /// Stops a desktop's programs where they are. Fine when it is paused already.
@@ -80,7 +138,8 @@ impl Fleet {
     /// # Errors
     /// `NotFound`, `NotRunning`, `Failed`, `Store`.
     pub async fn pause(&self, workspace: &str, id: &str) -> Result<Desktop, FleetError> {
-        Err(FleetError::NotFound)
+        let (fleet, live) = (self.clone(), self.find(workspace, id)?);
+        to_its_end(async move { fleet.do_pause(&live, "call").await }).await
     }
 
     /// Lets a paused desktop go on; one whose programs have ended (server stop, `error`) is started
@@ -89,7 +148,8 @@ impl Fleet {
     /// # Errors
     /// `NotFound`, `Failed`, `Store`.
     pub async fn resume(&self, workspace: &str, id: &str) -> Result<Desktop, FleetError> {
-        Err(FleetError::NotFound)
+        let (fleet, live) = (self.clone(), self.find(workspace, id)?);
+        to_its_end(async move { fleet.do_resume(&live).await }).await
     }
 
     /// Passes a request to the desktop's controller. Of the request only method, path with query,
@@ -109,7 +169,19 @@ impl Fleet {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        Err(FleetError::NotFound)
+        let live = self.find(workspace, id)?;
+        if call.acts && live.held() {
+            return Err(FleetError::Held);
+        }
+        // Counted before its status is looked at: from here on it is not paused for being idle.
+        let in_use = call.is_use.then(|| live.enter());
+        let answer = async {
+            self.ready(&live, call.wakes).await?;
+            let controller = live.controller().ok_or(FleetError::NotRunning(live.status()))?;
+            controller.send(request).await
+        };
+        let reply = tokio::time::timeout(call.deadline, answer).await.map_err(|_| FleetError::TooSlow(call.deadline))??;
+        Ok(reply.map(|body| ReplyBody::new(body, in_use)))
     }
 
     /// Opens the screen's RFB stream. A paused desktop is resumed.
@@ -117,7 +189,16 @@ impl Fleet {
     /// # Errors
     /// `NotFound`, `Failed`, `TooSlow`.
     pub async fn rfb(&self, workspace: &str, id: &str) -> Result<RfbStream, FleetError> {
-        Err(FleetError::NotFound)
+        let live = self.find(workspace, id)?;
+        let in_use = live.enter();
+        let deadline = Call::look().deadline;
+        let open = async {
+            self.ready(&live, true).await?;
+            let controller = live.controller().ok_or(FleetError::NotRunning(live.status()))?;
+            controller.rfb().await
+        };
+        let stream = tokio::time::timeout(deadline, open).await.map_err(|_| FleetError::TooSlow(deadline))??;
+        Ok(RfbStream::new(stream, in_use))
     }
 
     /// What happens to a desktop, beginning with the last few events.
@@ -125,11 +206,15 @@ impl Fleet {
     /// # Errors
     /// `NotFound`.
     pub fn events(&self, workspace: &str, id: &str) -> Result<Subscription, FleetError> {
-        Err(FleetError::NotFound)
+        self.find(workspace, id)?.subscribe().ok_or(FleetError::NotFound)
     }
 
     /// Adds an event of the caller's making to a desktop's stream; nothing happens for an unknown id.
-    pub fn publish(&self, id: &str, kind: &str, data: serde_json::Value) {}
+    pub fn publish(&self, id: &str, kind: &str, data: serde_json::Value) {
+        if let Some(live) = self.lock().get(id) {
+            live.publish(kind, data);
+        }
+    }
 
     /// A person takes the desktop (`true`) or hands it back (`false`). While held, calls that act
     /// are refused. Not remembered beyond the server process.
@@ -137,16 +222,65 @@ impl Fleet {
     /// # Errors
     /// `NotFound`.
     pub fn hold(&self, workspace: &str, id: &str, held: bool) -> Result<(), FleetError> {
-        Err(FleetError::NotFound)
+        let live = self.find(workspace, id)?;
+        if live.hold(held) != held {
+            live.publish(if held { kind::TAKEN } else { kind::RETURNED }, json!({}));
+        }
+        Ok(())
     }
 
     /// Counts of desktops by status over all workspaces, for metrics.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<&'static str, usize> {
-        BTreeMap::new()
+        let mut counts = BTreeMap::new();
+        for live in self.all() {
+            *counts.entry(live.row().status.as_str()).or_insert(0) += 1;
+        }
+        counts
     }
 
     /// Ends every desktop's programs for the server's end. Running desktops become `paused` and are
     /// started again from their kept home and drive by the next action; nothing keeps running.
-    pub async fn stop(&self) {}
+    pub async fn stop(&self) {
+        self.0.stopping.store(true, Ordering::SeqCst);
+        self.0.changed.notify_waiters();
+        join_all(self.all().iter().map(|live| self.do_stop(live))).await;
+    }
+
+    /// Whether a person holds the desktop.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn is_held(&self, workspace: &str, id: &str) -> Result<bool, FleetError> {
+        self.find(workspace, id).map(|live| live.held())
+    }
+
+    /// What the driver needs and whether it is there.
+    pub async fn preflight(&self) -> Vec<crate::Check> {
+        self.0.driver.preflight().await
+    }
+
+    /// A desktop of this workspace that is not deleted. Another workspace's one looks like none.
+    fn find(&self, workspace: &str, id: &str) -> Result<Arc<Live>, FleetError> {
+        let found = self.lock().get(id).filter(|live| live.workspace == workspace).cloned();
+        found.filter(|live| live.status() != DesktopStatus::Deleted).ok_or(FleetError::NotFound)
+    }
+
+    fn all(&self) -> Vec<Arc<Live>> {
+        self.lock().values().cloned().collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Live>>> {
+        self.0.desktops.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs something in a task of its own, so that a caller who goes away does not leave it half done.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, FleetError>> + Send + 'static,
+) -> Result<T, FleetError> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(error) => Err(FleetError::Internal(format!("a task of the fleet ended early: {error}"))),
+    }
 }

@@ -68,6 +68,12 @@ impl Launch<'_> {
 
         let [(info, info_write), (exit, sync_write), (ready, ready_write)] =
             [pair()?, pair()?, pair()?];
+        if let Some(user) = self.user {
+            // So that the controller may also open it by its name in /proc.
+            let (uid, gid) = (rustix::fs::Uid::from_raw(user), rustix::fs::Gid::from_raw(user));
+            rustix::fs::fchown(&ready_write, Some(uid), Some(gid))
+                .map_err(|error| doing("give the desktop its pipe")(error.into()))?;
+        }
         handshake::send(&socket, &[info_write.as_fd(), sync_write.as_fd(), ready_write.as_fd()])
             .map_err(doing("hand the desktop its descriptors"))?;
         drop((info_write, sync_write, ready_write));

@@ -1,10 +1,171 @@
 //! Whether this machine has what desktops need.
 
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::limits::Mode;
+use super::spec::Stage;
+use super::{LocalConfig, data, network, tun};
 use crate::Check;
 
-use super::LocalConfig;
-use super::limits::Mode;
+/// Programs, what they are for, and the Debian package with them.
+const PROGRAMS: [(&str, &str, &str); 6] = [
+    ("bwrap", "isolates desktops", "bubblewrap"),
+    ("slirp4netns", "carries their network", "slirp4netns"),
+    ("nft", "closes private addresses to them", "nftables"),
+    ("Xvnc", "is their screen", "tigervnc-standalone-server"),
+    ("jwm", "manages their windows", "jwm"),
+    ("chromium", "is their browser", "chromium"),
+];
 
-pub(super) async fn checks(_config: &LocalConfig, _mode: &Mode) -> Vec<Check> {
-    Vec::new()
+/// What to write with: a language's characters, and the Debian package with a font for them. Matters of degree.
+const FONTS: [(&str, &str, &str); 3] = [
+    ("Latin, Greek and Cyrillic", ":lang=ru", "fonts-dejavu-core"),
+    ("Chinese, Japanese and Korean", ":lang=zh", "fonts-noto-cjk"),
+    ("emoji", ":family=Noto Color Emoji", "fonts-noto-color-emoji"),
+];
+
+/// Looks at everything; takes some tens of milliseconds.
+pub(super) async fn checks(config: &LocalConfig, mode: &Mode) -> Vec<Check> {
+    let (config, mode) = (config.clone(), mode.clone());
+    tokio::task::spawn_blocking(move || all(&config, &mode)).await.unwrap_or_default()
+}
+
+fn all(config: &LocalConfig, mode: &Mode) -> Vec<Check> {
+    let mut checks: Vec<Check> = PROGRAMS.iter().map(|(name, purpose, package)| program(name, purpose, package)).collect();
+    let is_root = rustix::process::geteuid().is_root();
+    if is_root {
+        checks.push(way_to_data(&config.data_dir));
+    }
+    checks.push(device(is_root));
+    if checks.iter().all(|check| check.ok) {
+        checks.push(namespaces(config, is_root));
+    }
+    checks.push(limits(mode));
+    checks.extend(FONTS.iter().filter_map(|(name, pattern, package)| font(name, pattern, package)));
+    checks
+}
+
+fn program(name: &str, purpose: &str, package: &str) -> Check {
+    let found = find(name);
+    Check {
+        name: name.to_owned(),
+        ok: found.is_some(),
+        required: true,
+        detail: found.as_ref().map_or_else(|| format!("not found; it {purpose}"), |path| path.display().to_string()),
+        fix: found.is_none().then(|| format!("apt install {package}")),
+    }
+}
+
+/// `nft` is not in an ordinary user's PATH.
+fn find(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/bin".into()]);
+    folders.map(|folder| folder.join(name)).find(|path| {
+        path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    })
+}
+
+fn way_to_data(data_dir: &Path) -> Check {
+    let there = data_dir.ancestors().find_map(|folder| folder.canonicalize().ok().map(|found| (folder, found)));
+    // The data folder itself is opened by the server; what is above it is not its business.
+    let shut = there.and_then(|(asked, found)| {
+        let shut = data::shut_folder(&found)?;
+        (asked != data_dir || shut != found).then_some(shut)
+    });
+    Check {
+        name: "data folder".to_owned(),
+        ok: shut.is_none(),
+        required: true,
+        detail: shut.as_ref().map_or_else(
+            || data_dir.display().to_string(),
+            |shut| format!("desktops run as users of their own, who cannot pass through {}", shut.display()),
+        ),
+        fix: shut.map(|shut| format!("chmod o+x {}, or choose another --data-dir", shut.display())),
+    }
+}
+
+fn device(is_root: bool) -> Check {
+    let there = Path::new("/dev/net/tun").exists();
+    let ok = is_root || (there && tun::open_to_all());
+    Check {
+        name: "/dev/net/tun".to_owned(),
+        ok,
+        required: true,
+        detail: match (there, ok) {
+            (true, true) => "usable".to_owned(),
+            (false, true) => "made for each desktop".to_owned(),
+            (true, false) => "only root may open it".to_owned(),
+            (false, false) => "not there".to_owned(),
+        },
+        fix: (!ok).then(|| if there { "chmod 666 /dev/net/tun (as root)" } else { "modprobe tun (as root)" }.to_owned()),
+    }
+}
+
+/// Goes the way of a real desktop, as the user it would have, up to a sandbox with nothing in it.
+fn namespaces(config: &LocalConfig, is_root: bool) -> Check {
+    let user = is_root.then_some(config.first_uid);
+    let (ok, detail) = match probe(config, user) {
+        Ok(output) if output.status.success() => (true, "can be made by an unprivileged user".to_owned()),
+        Ok(output) => (false, String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        Err(error) => (false, format!("could not be tried: {error}")),
+    };
+    Check {
+        name: "user namespaces".to_owned(),
+        ok,
+        required: true,
+        detail,
+        fix: (!ok).then(|| {
+            "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=63000 \
+             kernel.apparmor_restrict_unprivileged_userns=0 (those that exist); in a container, allow user namespaces and mounts"
+                .to_owned()
+        }),
+    }
+}
+
+fn probe(config: &LocalConfig, user: Option<u32>) -> io::Result<Output> {
+    let spec = Stage::Probe { rules: network::rules(&[], &[]) };
+    let path = std::env::temp_dir().join(format!("nen-probe-{:016x}.json", rand::random::<u64>()));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(&path)?;
+    file.write_all(&serde_json::to_vec(&spec)?)?;
+    // The binary may be where the desktops' users cannot go; they can always run the program they are.
+    let own = std::env::current_exe().is_ok_and(|own| Some(own) == config.nen_bin.canonicalize().ok());
+    let mut command = if own { Command::new("/proc/self/exe") } else { Command::new(&config.nen_bin) };
+    let (_ours, theirs) = UnixStream::pair()?;
+    command.arg("sandbox").arg(&path).current_dir("/").stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
+    command.env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    if let Some(user) = user {
+        command.uid(user).gid(user);
+    }
+    let output = command.output();
+    std::fs::remove_file(&path)?;
+    output
+}
+
+fn limits(mode: &Mode) -> Check {
+    let ok = *mode != Mode::Rlimits;
+    Check {
+        name: "limits".to_owned(),
+        ok,
+        required: false,
+        detail: mode.describe(),
+        fix: (!ok).then(|| "run as root, or as a systemd unit with Delegate=yes".to_owned()),
+    }
+}
+
+/// Nothing is said when fontconfig cannot be asked.
+fn font(name: &str, pattern: &str, package: &str) -> Option<Check> {
+    let output = Command::new("fc-list").arg(pattern).stderr(Stdio::null()).output().ok()?;
+    let ok = !output.stdout.is_empty();
+    Some(Check {
+        name: format!("font for {name}"),
+        ok,
+        required: false,
+        detail: if ok { "found" } else { "not found: these characters are shown as boxes" }.to_owned(),
+        fix: (!ok).then(|| format!("apt install {package}")),
+    })
 }

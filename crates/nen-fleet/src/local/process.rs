@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid};
 use serde::{Deserialize, Serialize};
+use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 /// A process as written down: its id alone may be another's by the time it is read.
@@ -40,7 +41,10 @@ impl Process {
         let raw = Pid::from_raw(pid).ok_or(io::ErrorKind::InvalidInput)?;
         let fd = pidfd_open(raw, PidfdFlags::NONBLOCK)?;
         let started = start_time(pid)?;
-        Ok(Self { id: ProcessId { pid, started }, fd: AsyncFd::new(fd)? })
+        // SAFETY: an owned descriptor stays the same file for as long as it lives, and nothing here takes it out or
+        // replaces it.
+        let fd = unsafe { AsyncFd::register_with_interest(fd, Interest::READABLE) }.map_err(io::Error::from)?;
+        Ok(Self { id: ProcessId { pid, started }, fd })
     }
 
     /// The process that was written down, if it still exists.

@@ -1,0 +1,236 @@
+//! What changes where a desktop is in its life. Everything here runs under the desktop's gate.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
+use nen_store::{DesktopChange, DesktopLimits, DesktopStatus as Stored, Insert};
+use serde_json::json;
+
+use super::controller::Controller;
+use super::live::Live;
+use super::{Fleet, clock, inside};
+use crate::{DesktopSpec, FleetError, Instance, desktop, kind};
+
+impl Fleet {
+    pub(super) async fn do_create(&self, workspace: &str, create: CreateDesktop) -> Result<Desktop, FleetError> {
+        self.refuse_when_stopping()?;
+        let live = self.reserve(workspace, &create).await?;
+        let _gate = live.gate.lock().await;
+        self.lock().insert(live.id.clone(), Arc::clone(&live));
+        match self.start_programs(&live).await {
+            Ok(()) => {
+                live.publish(kind::CREATED, json!({}));
+                self.0.changed.notify_waiters();
+                Ok(live.view())
+            }
+            Err(error) => {
+                tracing::warn!(desktop = live.id, error = %error, "Desktop did not start");
+                live.set_deleted();
+                self.lock().remove(&live.id);
+                live.close_events();
+                if let Err(left) = self.0.driver.destroy(&live.id).await {
+                    tracing::error!(desktop = live.id, error = %left, "Could not remove a desktop that did not start");
+                }
+                self.0.store.desktops().remove(&live.id).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes a place for a new desktop, if there is one.
+    async fn reserve(&self, workspace: &str, create: &CreateDesktop) -> Result<Arc<Live>, FleetError> {
+        let config = &self.0.config;
+        let many = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
+        let limits = DesktopLimits {
+            per_workspace: Some(many(config.max_desktops_per_workspace)),
+            total: Some(many(config.max_desktops)),
+        };
+        let id = nen_store::random_id("dsk")?;
+        let row = desktop::new_row(&id, workspace, create, self.0.driver.name(), clock::now());
+        match self.0.store.desktops().insert(&row, limits).await? {
+            Insert::Done(row) => Ok(Live::new(*row)),
+            Insert::WorkspaceFull => Err(FleetError::Quota {
+                limit: config.max_desktops_per_workspace,
+                retry_after: config.retry_after,
+            }),
+            Insert::ServerFull => Err(FleetError::Capacity {
+                reason: format!("this server has {} desktops, as many as it carries: try again later", config.max_desktops),
+                retry_after: config.retry_after,
+            }),
+        }
+    }
+
+    pub(super) async fn do_pause(&self, live: &Arc<Live>, by: &str) -> Result<Desktop, FleetError> {
+        let _gate = live.gate.lock().await;
+        match live.status() {
+            DesktopStatus::Paused => return Ok(live.view()),
+            DesktopStatus::Running => {}
+            DesktopStatus::Deleted => return Err(FleetError::NotFound),
+            other => return Err(FleetError::NotRunning(other)),
+        }
+        self.set_status(live, Stored::Paused, None).await?;
+        // A call that came in meanwhile has either counted itself before this, or sees that it must wake the desktop.
+        if by == "idle" && live.usage().users > 0 {
+            self.set_status(live, Stored::Running, None).await?;
+            return Ok(live.view());
+        }
+        if let Err(error) = self.0.driver.pause(&live.id).await {
+            self.set_status(live, Stored::Running, None).await?;
+            return Err(error.into());
+        }
+        live.publish(kind::PAUSED, json!({ "by": by }));
+        Ok(live.view())
+    }
+
+    pub(super) async fn do_resume(&self, live: &Arc<Live>) -> Result<Desktop, FleetError> {
+        let _gate = live.gate.lock().await;
+        let goes_on = match live.status() {
+            DesktopStatus::Running => return Ok(live.view()),
+            DesktopStatus::Creating | DesktopStatus::Deleted => return Err(FleetError::NotFound),
+            DesktopStatus::Paused => live.controller().is_some() && self.0.driver.resume(&live.id).await?,
+            DesktopStatus::Error => false,
+        };
+        self.refuse_when_stopping()?;
+        if goes_on {
+            self.set_status(live, Stored::Running, None).await?;
+        } else if let Err(error) = self.start_programs(live).await {
+            self.set_status(live, Stored::Error, Some(error.to_string())).await?;
+            live.publish(kind::FAILED, json!({ "error": error.to_string() }));
+            return Err(error);
+        }
+        live.touch();
+        live.publish(kind::RESUMED, json!({ "cold": !goes_on }));
+        Ok(live.view())
+    }
+
+    /// Deletes a desktop if it still is as `still` wants it. `None`: it was deleted already, or is not so any more.
+    pub(super) async fn do_delete(
+        &self,
+        live: &Arc<Live>,
+        by: &str,
+        still: impl FnOnce(&Live) -> bool + Send,
+    ) -> Result<Option<Desktop>, FleetError> {
+        let _gate = live.gate.lock().await;
+        if live.status() == DesktopStatus::Deleted || !still(live) {
+            return Ok(None);
+        }
+        live.set_ended();
+        if let Err(error) = self.0.driver.destroy(&live.id).await {
+            let error = format!("it could not be removed: {error}");
+            self.set_status(live, Stored::Error, Some(error.clone())).await?;
+            return Err(FleetError::Failed(error));
+        }
+        let row = self.0.store.desktops().delete(&live.workspace, &live.id).await?;
+        live.set_deleted();
+        self.lock().remove(&live.id);
+        live.publish(kind::DELETED, json!({ "by": by }));
+        live.close_events();
+        Ok(row.as_ref().map(desktop::view))
+    }
+
+    /// For the server's end: no programs are left, and the next call starts them again.
+    pub(super) async fn do_stop(&self, live: &Arc<Live>) {
+        let _gate = live.gate.lock().await;
+        let status = live.status();
+        if status == DesktopStatus::Deleted {
+            return;
+        }
+        live.set_ended();
+        let stopped = self.0.driver.stop(&live.id).await;
+        if let Err(error) = &stopped {
+            tracing::error!(desktop = live.id, error = %error, "Could not stop a desktop");
+        }
+        if status == DesktopStatus::Running && stopped.is_ok() {
+            if let Err(error) = self.set_status(live, Stored::Paused, None).await {
+                tracing::error!(desktop = live.id, error = %error, "Could not store that a desktop is paused");
+            }
+            live.publish(kind::PAUSED, json!({ "by": "stop" }));
+        }
+        live.close_events();
+    }
+
+    /// Makes sure that a desktop answers calls, waking it if that is wanted.
+    pub(super) async fn ready(&self, live: &Arc<Live>, wakes: bool) -> Result<(), FleetError> {
+        if live.status() == DesktopStatus::Creating {
+            drop(live.gate.lock().await);
+        }
+        match live.status() {
+            DesktopStatus::Running => Ok(()),
+            DesktopStatus::Paused if wakes => {
+                let (fleet, live) = (self.clone(), Arc::clone(live));
+                super::to_its_end(async move { fleet.do_resume(&live).await }).await.map(|_| ())
+            }
+            DesktopStatus::Error => {
+                Err(FleetError::Failed(live.row().error.clone().unwrap_or_else(|| "no reason is known".to_owned())))
+            }
+            DesktopStatus::Deleted => Err(FleetError::NotFound),
+            other => Err(FleetError::NotRunning(other)),
+        }
+    }
+
+    /// Starts a desktop's programs, whatever its status was, and marks it running.
+    async fn start_programs(&self, live: &Arc<Live>) -> Result<(), FleetError> {
+        let _permit = self.0.starts.acquire().await.map_err(|error| FleetError::Internal(error.to_string()))?;
+        live.set_ended();
+        let spec = DesktopSpec { id: live.id.clone(), create: live.create.clone() };
+        let instance = self.0.driver.start(&spec).await?;
+        self.watch(live, instance);
+        live.touch();
+        self.set_status(live, Stored::Running, None).await
+    }
+
+    /// Takes a running instance into the desktop, and sees to it that its end is noticed.
+    pub(super) fn watch(&self, live: &Arc<Live>, instance: Instance) {
+        let Instance { dial, ended } = instance;
+        let controller = Controller::new(dial);
+        let number = live.set_running(controller.clone());
+        tokio::spawn(inside::follow(Arc::clone(live), controller, number));
+        let (fleet, live) = (self.clone(), Arc::clone(live));
+        tokio::spawn(async move {
+            let reason = ended.await;
+            fleet.has_ended(&live, number, reason).await;
+        });
+    }
+
+    async fn has_ended(&self, live: &Arc<Live>, number: u64, reason: String) {
+        let _gate = live.gate.lock().await;
+        if !live.is_start(number) || live.status() == DesktopStatus::Deleted {
+            return;
+        }
+        tracing::warn!(desktop = live.id, reason, "Desktop ended unexpectedly");
+        live.set_ended();
+        if let Err(error) = self.0.driver.stop(&live.id).await {
+            tracing::error!(desktop = live.id, error = %error, "Could not clean up after a desktop");
+        }
+        if let Err(error) = self.set_status(live, Stored::Error, Some(reason.clone())).await {
+            tracing::error!(desktop = live.id, error = %error, "Could not store that a desktop ended");
+        }
+        live.publish(kind::FAILED, json!({ "error": reason }));
+    }
+
+    pub(super) async fn set_status(
+        &self,
+        live: &Arc<Live>,
+        status: Stored,
+        error: Option<String>,
+    ) -> Result<(), FleetError> {
+        let last_active_at = Some(live.last_active());
+        self.change(live, DesktopChange { status: Some(status), error, last_active_at, ..Default::default() }).await
+    }
+
+    /// Changes a desktop in the database and in memory.
+    pub(super) async fn change(&self, live: &Live, change: DesktopChange) -> Result<(), FleetError> {
+        let row = self.0.store.desktops().update(&live.id, &change).await?.ok_or(FleetError::NotFound)?;
+        live.set_row(row);
+        Ok(())
+    }
+
+    fn refuse_when_stopping(&self) -> Result<(), FleetError> {
+        if self.0.stopping.load(Ordering::SeqCst) {
+            let retry_after = self.0.config.retry_after;
+            return Err(FleetError::Capacity { reason: "this server is stopping: try again later".to_owned(), retry_after });
+        }
+        Ok(())
+    }
+}
