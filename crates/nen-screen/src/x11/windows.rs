@@ -47,6 +47,9 @@ struct Atoms {
     active: Atom,
     name: Atom,
     utf8: Atom,
+    kind: Atom,
+    /// The kind of window that a task bar is.
+    dock: Atom,
 }
 
 impl Windows {
@@ -58,6 +61,8 @@ impl Windows {
             active: connection.atom("_NET_ACTIVE_WINDOW")?,
             name: connection.atom("_NET_WM_NAME")?,
             utf8: connection.atom("UTF8_STRING")?,
+            kind: connection.atom("_NET_WM_WINDOW_TYPE")?,
+            dock: connection.atom("_NET_WM_WINDOW_TYPE_DOCK")?,
         };
         Ok(Self { connection, atoms })
     }
@@ -115,8 +120,13 @@ impl Windows {
         let active = self.ids(root, self.atoms.active, AtomEnum::WINDOW)?;
         let mut windows = Vec::new();
         for id in self.ids(root, self.atoms.client_list, AtomEnum::WINDOW)? {
+            let kind = self
+                .ids(id, self.atoms.kind, AtomEnum::ATOM)
+                .unwrap_or_default();
             // One may be closed while the list is read.
-            if let Ok(window) = self.describe(id, active.first() == Some(&id)) {
+            if !kind.contains(&self.atoms.dock)
+                && let Ok(window) = self.describe(id, active.first() == Some(&id))
+            {
                 windows.push(window);
             }
         }
