@@ -21,6 +21,7 @@ const WS: &str = DEFAULT_WORKSPACE;
 
 async fn fleet(data: &Path, config: FleetConfig) -> Fleet {
     let store = Store::open(&format!("sqlite:{}", data.join("nen.db").display())).await.unwrap();
+    store.workspaces().ensure_default(|_| Ok(())).await.unwrap();
     Fleet::start(config, store, Arc::new(driver(data))).await.unwrap()
 }
 

@@ -13,13 +13,19 @@ use super::{LocalConfig, data, network, tun};
 use crate::Check;
 
 /// Programs, what they are for, and the Debian package with them.
-const PROGRAMS: [(&str, &str, &str); 6] = [
+const PROGRAMS: [(&str, &str, &str); 12] = [
     ("bwrap", "isolates desktops", "bubblewrap"),
     ("slirp4netns", "carries their network", "slirp4netns"),
     ("nft", "closes private addresses to them", "nftables"),
     ("Xvnc", "is their screen", "tigervnc-standalone-server"),
-    ("jwm", "manages their windows", "jwm"),
+    ("xkbcomp", "makes their keyboard", "x11-xkb-utils"),
+    ("openbox", "manages their windows", "openbox"),
+    ("tint2", "is their task bar", "tint2"),
+    ("hsetroot", "paints their wallpaper", "hsetroot"),
     ("chromium", "is their browser", "chromium"),
+    ("lxterminal", "is their terminal", "lxterminal"),
+    ("pcmanfm", "is their file manager", "pcmanfm"),
+    ("mousepad", "is their editor", "mousepad"),
 ];
 
 /// What to write with: a language's characters, and the Debian package with a font for them. Matters of degree.

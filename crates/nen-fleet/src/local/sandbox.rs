@@ -50,7 +50,7 @@ const PLAIN_FOLDERS: [&str; 7] = [
 
 /// Environment of every desktop. The caller's own is in the controller's configuration: arguments of a process can
 /// be read by anybody on the host.
-const ENV: [(&str, &str); 15] = [
+const ENV: [(&str, &str); 16] = [
     ("HOME", "/home/user"),
     ("USER", "user"),
     ("LOGNAME", "user"),
@@ -59,6 +59,7 @@ const ENV: [(&str, &str); 15] = [
     ("TERM", "xterm-256color"),
     ("PATH", "/opt/nen/bin:/usr/local/bin:/usr/bin:/bin"),
     ("XDG_RUNTIME_DIR", "/run/user/1000"),
+    ("XDG_DATA_DIRS", "/opt/nen/share:/usr/local/share:/usr/share"),
     ("XDG_CONFIG_DIRS", "/opt/nen/share/xdg:/etc/xdg"),
     ("FONTCONFIG_FILE", "/opt/nen/share/fonts.conf"),
     ("GTK2_RC_FILES", "/opt/nen/share/gtkrc-2.0"),
