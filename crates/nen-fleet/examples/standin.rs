@@ -1,6 +1,8 @@
 //! Stands in for the `nen` binary in this crate's tests: the stage is the real one, the controller is not.
 //! It answers `/health`, `/echo` (what it was sent), `/slow` (never) and `/crash`, and says who and where it is at `/where`.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fixture")]
+
 use std::convert::Infallible;
 use std::path::Path;
 use std::process::ExitCode;

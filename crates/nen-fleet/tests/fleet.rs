@@ -1,5 +1,7 @@
 //! The fleet over real sandboxes, with a stand-in for the controller.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "functions beside the tests are part of them")]
+
 mod support;
 
 use std::collections::BTreeMap;

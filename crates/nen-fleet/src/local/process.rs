@@ -128,6 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
+    #[expect(clippy::zombie_processes, reason = "waiting for it is what is tested")]
     async fn a_child_is_watched_ended_and_reaped() {
         let child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
         let process = Process::open(child.id().cast_signed()).unwrap();

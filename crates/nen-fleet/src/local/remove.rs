@@ -113,7 +113,7 @@ mod tests {
         fs::create_dir_all(doomed.join("a/b")).unwrap();
         std::os::unix::fs::symlink(&outside, doomed.join("a/link")).unwrap();
         fs::write(doomed.join("a/b/file"), "1").unwrap();
-        fs::set_permissions(doomed.join("a/b"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(doomed.join("a/b"), fs::Permissions::from_mode(0o000)).unwrap();
         tree(&doomed).unwrap();
         assert!(!doomed.exists());
         assert!(outside.join("kept").exists());

@@ -1,5 +1,5 @@
 //! What the tests of the local driver share.
-#![allow(dead_code, reason = "not every test uses all of it")]
+#![allow(dead_code, clippy::unwrap_used, reason = "a test fixture; not every test uses all of it")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
