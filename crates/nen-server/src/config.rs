@@ -19,8 +19,8 @@ pub struct ServerConfig {
     pub viewer_token_lifetime: Duration,
     /// Longest one `execute` may take before it answers 504. A single `wait` may last 300 s.
     pub execute_timeout: Duration,
-    /// Most viewers watching one desktop at the same time.
-    pub max_viewers: usize,
+    /// Most connections of viewers to one desktop; an open viewer page holds two.
+    pub max_viewer_connections: usize,
 }
 
 impl Default for ServerConfig {
@@ -32,7 +32,7 @@ impl Default for ServerConfig {
             frame_ancestors: "*".to_owned(),
             viewer_token_lifetime: Duration::from_secs(3600),
             execute_timeout: Duration::from_secs(330),
-            max_viewers: 32,
+            max_viewer_connections: 64,
         }
     }
 }

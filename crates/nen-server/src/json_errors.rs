@@ -2,14 +2,24 @@
 //! desktop's controller) answers it as `{"error": …}` after all.
 
 use crate::error::{ApiError, shown};
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The methods of every path.
+pub(crate) type Methods = Arc<HashMap<String, String>>;
 
 /// Middleware: gives errors without a JSON or HTML body a JSON one; status and headers stay.
-pub(crate) async fn ensure(request: Request, next: Next) -> Response {
+pub(crate) async fn ensure(
+    State(methods): State<Methods>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || has_own_body(response.headers()) {
@@ -18,12 +28,11 @@ pub(crate) async fn ensure(request: Request, next: Next) -> Response {
     let message = match status {
         StatusCode::NOT_FOUND => format!("no such path {}, see /docs", shown(&path)),
         StatusCode::METHOD_NOT_ALLOWED => {
-            let allowed = response
-                .headers()
-                .get(header::ALLOW)
-                .and_then(|v| v.to_str().ok())
-                .unwrap_or("another method");
-            format!("{method} is not possible here, use {allowed}")
+            let allowed = route.as_ref().and_then(|route| methods.get(route.as_str()));
+            format!(
+                "{method} is not possible here, use {}",
+                allowed.map_or("GET", String::as_str)
+            )
         }
         other => other.canonical_reason().unwrap_or("error").to_lowercase(),
     };

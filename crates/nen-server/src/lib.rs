@@ -7,6 +7,7 @@ mod access_log;
 mod assets;
 mod auth;
 mod base_url;
+mod binary;
 mod config;
 mod control;
 mod controller;

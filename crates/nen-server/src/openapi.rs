@@ -1,8 +1,11 @@
 //! The OpenAPI document: a frame, filled by the routes, finished with what all of them share.
 
+mod nullable;
+
 use nen_protocol::ErrorBody;
+use std::collections::HashMap;
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::path::{HttpMethod, Operation};
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
@@ -67,6 +70,7 @@ pub fn openapi() -> OpenApi {
 pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for (_, operation) in operations(item) {
+            nullable::remove(operation);
             share_security(operation);
             share_errors(path, operation);
         }
@@ -74,13 +78,25 @@ pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
     document
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
+/// The methods of every path, as in `GET, POST`.
+pub(crate) fn methods(document: &OpenApi) -> HashMap<String, String> {
+    let mut document = document.clone();
+    let paths = document.paths.paths.iter_mut();
+    paths
+        .map(|(path, item)| {
+            let names: Vec<_> = operations(item).map(|(method, _)| method).collect();
+            (path.clone(), names.join(", "))
+        })
+        .collect()
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     [
-        (HttpMethod::Get, item.get.as_mut()),
-        (HttpMethod::Put, item.put.as_mut()),
-        (HttpMethod::Post, item.post.as_mut()),
-        (HttpMethod::Patch, item.patch.as_mut()),
-        (HttpMethod::Delete, item.delete.as_mut()),
+        ("GET", item.get.as_mut()),
+        ("PUT", item.put.as_mut()),
+        ("POST", item.post.as_mut()),
+        ("PATCH", item.patch.as_mut()),
+        ("DELETE", item.delete.as_mut()),
     ]
     .into_iter()
     .filter_map(|(method, operation)| operation.map(|operation| (method, operation)))

@@ -45,6 +45,7 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
 pub fn router(state: AppState) -> Router {
     let (routes, document) = documented().split_for_parts();
     let document = Arc::new(openapi::finished(document));
+    let methods = Arc::new(openapi::methods(&document));
     let cors = cors::layer(state.config());
     let routes = routes
         .route("/", get(docs::front))
@@ -61,7 +62,7 @@ pub fn router(state: AppState) -> Router {
     };
     routes
         .layer(from_fn_with_state(state.clone(), origin::check))
-        .layer(from_fn(json_errors::ensure))
+        .layer(from_fn_with_state(methods, json_errors::ensure))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(crate::access_log::write))
         .with_state(state)

@@ -5,33 +5,52 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use serde::Deserialize;
+use std::sync::LazyLock;
 
-/// What pages may load: only what this server sends. noVNC draws cursors from `data:` images.
-const PAGE: &str = "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; \
-                    base-uri 'none'; form-action 'self'";
+/// What each page may load. The web build's tests hold the pages to the same file.
+const POLICIES: &str = include_str!("../../../web/csp.json");
+/// For a page that is not in the file, and should the file be unreadable: nothing at all.
+const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+/// What the viewer's policy says about embedding, in the file; the operator's setting takes its place.
+const ANCESTORS: &str = "frame-ancestors *";
+
+#[derive(Deserialize)]
+struct Policies {
+    view: String,
+    docs: String,
+}
+
+static PAGES: LazyLock<Policies> = LazyLock::new(|| {
+    serde_json::from_str(POLICIES).unwrap_or_else(|_| Policies {
+        view: NOTHING.to_owned(),
+        docs: NOTHING.to_owned(),
+    })
+});
 
 /// Middleware: `nosniff` and no referrer everywhere, a strict content security policy on pages.
 ///
 /// The viewer page may be embedded by the pages of `frame_ancestors`, every other page by none. Answers that bring their
 /// own policy keep it.
 pub(crate) async fn add(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_viewer = request.uri().path().starts_with("/view/");
+    let path = request.uri().path();
+    let (is_viewer, is_docs) = (path.starts_with("/view/"), path == "/docs");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, header::REFERRER_POLICY, "no-referrer");
-    let is_page = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let kind = headers.get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let ancestors = if is_viewer {
-            state.config().frame_ancestors.as_str()
+        let policy = if is_viewer {
+            viewer_policy(&state.config().frame_ancestors)
+        } else if is_docs {
+            PAGES.docs.clone()
         } else {
-            "'none'"
+            NOTHING.to_owned()
         };
-        if let Ok(policy) = HeaderValue::from_str(&format!("{PAGE}; frame-ancestors {ancestors}")) {
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
+        let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(NOTHING));
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         if !is_viewer {
             set(headers, header::X_FRAME_OPTIONS, "DENY");
         }
@@ -39,8 +58,33 @@ pub(crate) async fn add(State(state): State<AppState>, request: Request, next: N
     response
 }
 
+fn viewer_policy(ancestors: &str) -> String {
+    PAGES
+        .view
+        .replace(ANCESTORS, &format!("frame-ancestors {ancestors}"))
+}
+
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers
         .entry(name)
         .or_insert(HeaderValue::from_static(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_are_readable_and_the_operator_says_who_embeds() {
+        assert!(PAGES.docs.contains("frame-ancestors 'none'"));
+        let policy = viewer_policy("https://app.example.com");
+        assert!(
+            policy.contains("frame-ancestors https://app.example.com"),
+            "{policy}"
+        );
+        assert!(
+            !policy.contains("'unsafe-inline'") && policy.contains("default-src 'none'"),
+            "{policy}"
+        );
+    }
 }

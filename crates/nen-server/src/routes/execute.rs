@@ -83,7 +83,7 @@ pub(crate) async fn execute(
         match serde_json::from_slice::<Vec<ActionRecord>>(log.as_bytes()) {
             Ok(records) => state.tool_log().append(&id, caller.actor(), records).await,
             Err(error) => {
-                tracing::warn!(desktop_id = id, %error, "Controller sent an unreadable log")
+                tracing::warn!(desktop_id = id, %error, "Controller sent an unreadable log");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! `/desktops/{id}/files`: the desktop's drive. Bodies stream both ways.
 
 use crate::auth::{Caller, Reader, Writer};
+use crate::binary::Binary;
 use crate::controller::{self, escaped};
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
@@ -75,8 +76,8 @@ pub(crate) async fn list(
         ("If-None-Match" = Option<String>, Header, description = "An ETag seen before."),
     ),
     responses(
-        (status = 200, description = "The file.", body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 206, description = "The part asked for.", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "The file.", body = inline(Binary), content_type = "application/octet-stream"),
+        (status = 206, description = "The part asked for.", body = inline(Binary), content_type = "application/octet-stream"),
         (status = 304, description = "It is the same as before."),
         (status = 416, description = "The file has no such part.", body = ErrorBody),
         (status = 502, description = "The desktop failed.", body = ErrorBody),
@@ -127,7 +128,7 @@ pub(crate) async fn download(
         ("name" = String, Path, description = "Name of the file, percent-encoded.", example = "invoice.pdf"),
         Folder,
     ),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = inline(Binary), content_type = "application/octet-stream"),
     responses(
         (status = 200, description = "It is stored.", body = UploadFileResponse,
             example = json!({"success": true, "size": 48213, "filename": "invoice.pdf"})),

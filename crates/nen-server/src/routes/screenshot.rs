@@ -1,6 +1,7 @@
 //! `GET /desktops/{id}/screenshot`.
 
 use crate::auth::Reader;
+use crate::binary::Binary;
 use crate::controller;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
@@ -22,7 +23,7 @@ use nen_protocol::image::ScreenshotQuery;
         ("If-None-Match" = Option<String>, Header, description = "An ETag seen before.")),
     responses(
         (status = 200, description = "The image.", content(
-            (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"))),
+            (inline(Binary) = "image/png"), (inline(Binary) = "image/jpeg"), (inline(Binary) = "image/webp"))),
         (status = 304, description = "Nothing changed."),
         (status = 502, description = "The desktop failed.", body = ErrorBody),
         (status = 504, description = "The desktop did not answer in time.", body = ErrorBody),

@@ -36,7 +36,9 @@ pub(crate) async fn watch(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     // Counted before the token is checked: a session deleted right now disconnects this viewer, or is not found.
-    let connection = state.viewers().enter(&id, state.config().max_viewers);
+    let connection = state
+        .viewers()
+        .enter(&id, state.config().max_viewer_connections);
     let connection = connection
         .ok_or_else(|| ApiError::too_many("this desktop has as many viewers as it may"))?;
     let access = access::check(&state, &id, &token).await?;

@@ -27,7 +27,7 @@ pub(crate) async fn follow(
     // Counted before the token is checked: a session deleted right now ends this stream, or is not found.
     let connection = state
         .viewers()
-        .enter(&id, state.config().max_viewers.saturating_mul(2));
+        .enter(&id, state.config().max_viewer_connections);
     let connection = connection
         .ok_or_else(|| ApiError::too_many("this desktop has as many viewers as it may"))?;
     let access = access::check(&state, &id, &token).await?;

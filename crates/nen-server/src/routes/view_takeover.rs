@@ -60,7 +60,9 @@ async fn set(
             .await
             .map_err(|error| ApiError::internal(&error))?;
         if row.is_none() {
-            return Err(ApiError::unauthorized("the session has ended"));
+            return Err(ApiError::not_found(
+                "the session of this link has ended, ask for a new one",
+            ));
         }
         control::hold(state, &access.desktop.workspace_id, id, held, HUMAN).await?;
     }

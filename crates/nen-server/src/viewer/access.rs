@@ -26,19 +26,18 @@ pub(crate) struct Access {
     pub(crate) role: Role,
 }
 
-/// Checks a token. Wrong, expired, foreign, of an ended session, of a deleted desktop: all the same 401.
+/// Checks a token. One that is wrong, expired or for another desktop is 401, and so is any token on a desktop that does
+/// not exist. A good one whose session or desktop has ended meanwhile is 404.
 pub(crate) async fn check(
     state: &AppState,
     id: &str,
     query: &TokenQuery,
 ) -> Result<Access, ApiError> {
-    let refused = || {
-        ApiError::unauthorized(
-            "this link is wrong, expired or its session has ended, ask for a new one",
-        )
-    };
     let now = state.store().now().unsigned_abs();
-    let claims = verify(state.viewer_secret(), id, &query.token, now).ok_or_else(refused)?;
+    let claims = verify(state.viewer_secret(), id, &query.token, now).ok_or_else(|| {
+        ApiError::unauthorized("this link is wrong or expired, ask for a new one")
+    })?;
+    let ended = || ApiError::not_found("the session of this link has ended, ask for a new one");
     let session = state
         .store()
         .sessions()
@@ -47,7 +46,7 @@ pub(crate) async fn check(
         .map_err(|error| ApiError::internal(&error))?;
     let session = session
         .filter(|row| row.session_id == claims.session)
-        .ok_or_else(refused)?;
+        .ok_or_else(ended)?;
     let desktop = state
         .store()
         .desktops()
@@ -56,7 +55,7 @@ pub(crate) async fn check(
         .map_err(|error| ApiError::internal(&error))?;
     let desktop = desktop
         .filter(|row| row.status != DesktopStatus::Deleted)
-        .ok_or_else(refused)?;
+        .ok_or_else(ended)?;
     Ok(Access {
         desktop,
         session,

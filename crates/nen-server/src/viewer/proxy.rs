@@ -25,7 +25,8 @@ const STUCK: Duration = Duration::from_secs(30);
 /// Bytes of the screen sent in one message at most.
 const CHUNK: usize = 64 * 1024;
 
-/// Why a viewer's connection ended, for its close frame (codes from 4000 are free to use).
+/// Why a viewer's connection ended, for its close frame (codes from 4000 are free to use). The page connects again after
+/// any of them but the session's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     ViewerLeft,
@@ -40,10 +41,10 @@ impl End {
     fn close(self) -> (u16, &'static str) {
         match self {
             Self::ViewerLeft => (1000, "bye"),
-            Self::DesktopEnded => (4001, "the desktop ended"),
-            Self::SessionEnded => (4002, "the session ended"),
+            Self::DesktopEnded => (4002, "the desktop ended"),
+            Self::SessionEnded => (4001, "the session ended"),
             Self::ServerStops => (1001, "the server stops"),
-            Self::Silent => (4003, "the viewer went silent"),
+            Self::Silent => (4004, "the viewer went silent"),
             Self::Protocol => (1002, "not RFB 3.8"),
         }
     }

@@ -19,6 +19,7 @@ use tower::ServiceExt;
 pub struct App {
     pub store: Store,
     pub driver: Arc<FakeDriver>,
+    pub fleet: Fleet,
     pub state: AppState,
     pub admin: String,
     router: Router,
@@ -97,12 +98,15 @@ impl App {
         let fleet = Fleet::start(fleet, store.clone(), driver.clone())
             .await
             .unwrap();
-        let state = AppState::start(config, store.clone(), fleet).await.unwrap();
+        let state = AppState::start(config, store.clone(), fleet.clone())
+            .await
+            .unwrap();
         Self {
             router: router(state.clone()),
             state,
             store,
             driver,
+            fleet,
             admin,
             _dir: dir,
         }

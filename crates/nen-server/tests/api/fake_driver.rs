@@ -9,10 +9,19 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{Notify, RwLock};
+
+type Running = (Arc<Seen>, tokio::task::JoinHandle<()>);
 
 pub struct FakeDriver {
+    /// While a test holds it for writing, no start ends.
+    pub gate: RwLock<()>,
+    /// A start began.
+    pub began: Notify,
+    /// A desktop was removed.
+    pub destroyed: Notify,
     dir: PathBuf,
-    desktops: Mutex<HashMap<String, (Arc<Seen>, tokio::task::JoinHandle<()>)>>,
+    desktops: Mutex<HashMap<String, Running>>,
 }
 
 impl std::fmt::Debug for FakeDriver {
@@ -26,6 +35,9 @@ impl FakeDriver {
         Arc::new(Self {
             dir,
             desktops: Mutex::default(),
+            gate: RwLock::default(),
+            began: Notify::new(),
+            destroyed: Notify::new(),
         })
     }
 
@@ -68,6 +80,8 @@ impl Driver for FakeDriver {
 
     fn start<'a>(&'a self, spec: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>> {
         Box::pin(async {
+            self.began.notify_one();
+            let _open = self.gate.read().await;
             let path = self.dir.join(format!("{}.sock", spec.id));
             let _ = std::fs::remove_file(&path);
             let listener = UnixListener::bind(&path).unwrap();
@@ -98,10 +112,17 @@ impl Driver for FakeDriver {
     }
 
     fn stop<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
-        Box::pin(async { Ok(self.end(id)) })
+        Box::pin(async {
+            self.end(id);
+            Ok(())
+        })
     }
 
     fn destroy<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
-        Box::pin(async { Ok(self.end(id)) })
+        Box::pin(async {
+            self.end(id);
+            self.destroyed.notify_one();
+            Ok(())
+        })
     }
 }

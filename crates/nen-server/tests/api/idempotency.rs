@@ -75,19 +75,33 @@ async fn a_refused_request_does_not_use_up_its_key() {
     );
 }
 
+/// Asks for a desktop and is gone while it starts; then lets it start.
+async fn leave_while_it_starts(app: &App, headers: &[(&str, &str)]) {
+    let closed = app.driver.gate.write().await;
+    tokio::select! {
+        reply = app.call(Method::POST, "/desktops", headers, "{}") => panic!("{}", reply.text()),
+        () = app.driver.began.notified() => {}
+    }
+    drop(closed);
+}
+
 #[tokio::test]
-async fn a_caller_who_leaves_finds_the_desktop_by_its_key_or_leaves_nothing() {
+async fn a_caller_who_left_finds_the_desktop_by_its_key() {
     let app = App::start().await;
-    // Polled once: the request is under way, then the caller is gone.
-    let left = app.call(Method::POST, "/desktops", &[KEY], "{}");
-    let _ = tokio::time::timeout(Duration::from_millis(1), left).await;
-    assert_eq!(
-        app.call(Method::POST, "/desktops", &[KEY], "{}")
-            .await
-            .status,
-        201
-    );
+    leave_while_it_starts(&app, &[KEY]).await;
+    let again = app.call(Method::POST, "/desktops", &[KEY], "{}").await;
+    assert_eq!(again.status, 201);
+    assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(app.driver.count(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_who_left_without_a_key_leaves_nothing() {
+    let app = App::start().await;
+    leave_while_it_starts(&app, &[]).await;
+    let destroyed = tokio::time::timeout(Duration::from_secs(10), app.driver.destroyed.notified());
+    destroyed.await.expect("the desktop is deleted");
+    assert_eq!(app.driver.count(), 0);
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ async fn pages_are_html_with_a_strict_policy() {
         );
         let policy = page.header("content-security-policy");
         assert!(
-            policy.contains("default-src 'self'")
+            policy.contains("default-src 'none'")
                 && policy.contains(&format!("frame-ancestors {ancestors}")),
             "{policy}"
         );

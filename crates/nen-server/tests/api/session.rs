@@ -3,6 +3,7 @@
 use crate::app::App;
 use axum::body::Body;
 use axum::http::{Method, Request};
+use nen_server::{AppState, ServerConfig};
 use nen_store::Scope;
 use serde_json::{Value, json};
 
@@ -69,7 +70,7 @@ async fn a_session_is_opened_shown_and_ended() {
     app.get(&path).await.error(404);
     view(&app, Method::GET, &id, "state", &token(&opened))
         .await
-        .error(401);
+        .error(404);
     assert_eq!(app.delete(&path).await.status, 204, "twice is fine");
 }
 
@@ -107,7 +108,7 @@ async fn changing_the_role_ends_earlier_links() {
     app.put(&path, json!({"interactive": false})).await.good();
     view(&app, Method::GET, &id, "state", &interactive)
         .await
-        .error(401);
+        .error(404);
 }
 
 #[tokio::test]
@@ -197,4 +198,27 @@ async fn a_view_only_link_takes_no_control() {
         .await
         .error(403);
     app.act(&id, "left_click").await.good();
+}
+
+#[tokio::test]
+async fn a_held_desktop_is_still_held_after_a_restart() {
+    let app = App::start().await;
+    let id = app.desktop().await;
+    app.put(
+        &format!("/desktops/{id}/session"),
+        json!({"interactive": true, "takeover": true}),
+    )
+    .await
+    .good();
+    // The fleet forgets, as with its process.
+    app.fleet.hold("ws_default", &id, false).unwrap();
+    app.act(&id, "left_click").await.good();
+    AppState::start(
+        ServerConfig::default(),
+        app.store.clone(),
+        app.fleet.clone(),
+    )
+    .await
+    .unwrap();
+    app.act(&id, "left_click").await.error(409);
 }

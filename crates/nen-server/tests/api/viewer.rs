@@ -124,9 +124,9 @@ async fn ending_the_session_disconnects_at_once() {
     app.delete(&format!("/desktops/{id}/session")).await;
     assert_eq!(
         (closed(&mut first).await, closed(&mut second).await),
-        (Some(4002), Some(4002))
+        (Some(4001), Some(4001))
     );
-    assert_eq!(open(address, &id, &token, None).await.unwrap_err(), 401);
+    assert_eq!(open(address, &id, &token, None).await.unwrap_err(), 404);
 }
 
 #[tokio::test]
