@@ -1,0 +1,41 @@
+//! What the end-to-end tests stand on: the real `nen serve`, an HTTP client that hides nothing, and programs of ours
+//! inside a desktop that record what arrives there. A screenshot alone proves nothing about input.
+//!
+//! Every test starts its own server with its own data and makes its own desktops; dropping the server ends it all.
+
+// Everything here runs in tests only, where a panic is the way to fail.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod api;
+mod chromium;
+mod cli;
+mod desktop;
+mod event;
+mod image;
+mod log_of_window;
+mod options;
+mod processes;
+mod program;
+mod reply;
+mod rfb;
+mod server;
+mod site;
+mod until;
+mod window;
+
+pub use api::Api;
+pub use chromium::open_page;
+pub use cli::{Cli, Output};
+pub use desktop::Desktop;
+pub use event::{Button, Event, Key};
+pub use image::Image;
+pub use log_of_window::{Log, clicks, keys, texts};
+pub use options::Options;
+pub use processes::{Process, processes_with};
+pub use program::{binary, repository};
+pub use reply::Reply;
+pub use rfb::{Refused, Rfb};
+pub use server::Server;
+pub use site::{Request, Site};
+pub use until::{until, until_within};
+pub use window::{Paint, Window};

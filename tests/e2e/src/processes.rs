@@ -1,0 +1,58 @@
+use std::fs;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A process of this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Its id, as this machine counts.
+    pub pid: i32,
+    /// Its short name.
+    pub name: String,
+    /// Its command line, separated by blanks.
+    pub command: String,
+}
+
+impl Process {
+    /// A file of it below `/proc`.
+    pub fn proc(&self, file: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{file}", self.pid)).unwrap_or_default()
+    }
+
+    /// A line of its `status`, without the name: `status("Uid")`.
+    pub fn status(&self, field: &str) -> String {
+        let status = self.proc("status");
+        let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+        line.unwrap_or_default().trim().to_owned()
+    }
+
+    /// The identity of a namespace: `namespace("net")`.
+    pub fn namespace(&self, kind: &str) -> String {
+        let link = fs::read_link(format!("/proc/{}/ns/{kind}", self.pid));
+        link.map(|path| path.display().to_string()).unwrap_or_default()
+    }
+
+    /// Ends it at once.
+    pub fn kill(&self) {
+        kill_process(Pid::from_raw(self.pid).unwrap(), Signal::KILL).unwrap();
+    }
+}
+
+/// Every process that has to do with a path or a desktop's id: by its command line, or by what is mounted for it.
+pub fn processes_with(what: &str) -> Vec<Process> {
+    let own = std::process::id();
+    let pids = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let mut found: Vec<Process> = pids
+        .filter(|pid| i64::from(*pid) != i64::from(own))
+        .filter_map(|pid: i32| {
+            let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+            let command = String::from_utf8_lossy(&command).replace('\0', " ").trim().to_owned();
+            let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?.trim().to_owned();
+            let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
+            let matches = command.contains(what) || mounts.contains(what);
+            matches.then_some(Process { pid, name, command })
+        })
+        .collect();
+    found.sort_by_key(|process| process.pid);
+    found
+}

@@ -1,0 +1,160 @@
+use std::fs::Permissions;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{Api, Desktop, Options, binary, until_within};
+
+/// The user and group `nobody` of Debian.
+const NOBODY: (u32, u32) = (65534, 65534);
+/// How long a start or an end in order may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running `nen serve`. Dropping it ends it as an operator would, by SIGTERM.
+#[derive(Debug)]
+pub struct Server {
+    child: Option<Child>,
+    options: Options,
+    folder: TempDir,
+    url: String,
+    key: String,
+}
+
+impl Server {
+    /// Starts a server with the usual options.
+    pub fn start() -> Self {
+        Self::start_with(Options::default())
+    }
+
+    /// Starts a server and waits until it says that it is ready.
+    pub fn start_with(options: Options) -> Self {
+        let folder = tempfile::Builder::new().prefix("nen-e2e-").tempdir().unwrap();
+        if runs_as_nobody(&options) {
+            // The build may be where nobody else can reach it.
+            let program = folder.path().join("nen");
+            std::fs::copy(binary("nen"), &program).unwrap();
+            std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+            chown(folder.path(), Some(NOBODY.0), Some(NOBODY.1)).unwrap();
+        }
+        let mut server = Self {
+            child: None,
+            options,
+            folder,
+            url: String::new(),
+            key: String::new(),
+        };
+        server.run();
+        server
+    }
+
+    /// Starts the server again on the same data, after [`Server::stop`] or [`Server::kill`].
+    pub fn run(&mut self) {
+        assert!(self.child.is_none(), "it runs already");
+        let mut command = Command::new(if runs_as_nobody(&self.options) {
+            self.folder.path().join("nen")
+        } else {
+            binary("nen")
+        });
+        command
+            .args(["--json", "serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(self.data_dir())
+            .args(&self.options.arguments)
+            .env_clear()
+            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("HOME", self.folder.path())
+            .env("NEN_LOG", std::env::var("NEN_LOG").unwrap_or_else(|_| "warn".into()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        if runs_as_nobody(&self.options) {
+            command.uid(NOBODY.0).gid(NOBODY.1);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        self.child = Some(child);
+        // The pipe ends when the server does, so this cannot wait for nothing.
+        let line = lines.next().expect("the server ended instead of starting").unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a line of JSON: {line}"));
+        assert_eq!(ready["status"], "ready", "{line}");
+        self.url = ready["url"].as_str().unwrap().to_owned();
+        self.key = std::fs::read_to_string(self.data_dir().join("api-key")).unwrap().trim().to_owned();
+        std::thread::spawn(move || lines.for_each(drop));
+    }
+
+    /// A client with the first key, which may do everything.
+    pub fn api(&self) -> Api {
+        Api::new(&self.url, &self.key)
+    }
+
+    /// Creates a desktop with the tools `computer` and `bash`, which the test window needs.
+    pub fn desktop(&self) -> Desktop {
+        self.api().create(&json!({"tools": ["computer", "bash"]}))
+    }
+
+    /// Where it answers, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The first key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Its data directory.
+    pub fn data_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A temporary folder that goes with the server.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Process id of the server.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("the server runs").id()
+    }
+
+    /// Ends the server by SIGTERM and waits for it; it must end well.
+    pub fn stop(&mut self) {
+        let status = self.end(Signal::TERM);
+        assert!(status.success(), "the server ended with {status}");
+    }
+
+    /// Ends the server by SIGKILL: it cannot tidy up.
+    pub fn kill(&mut self) {
+        self.end(Signal::KILL);
+    }
+
+    fn end(&mut self, signal: Signal) -> std::process::ExitStatus {
+        let mut child = self.child.take().expect("the server runs");
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        until_within(PATIENCE, "the server ends", || child.try_wait().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        let _ = kill_process(Pid::from_child(&child), Signal::TERM);
+        for _ in 0..2000 {
+            match child.try_wait() {
+                Ok(None) => std::thread::sleep(Duration::from_millis(10)),
+                _ => return,
+            }
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+fn runs_as_nobody(options: &Options) -> bool {
+    options.unprivileged && rustix::process::geteuid().is_root()
+}

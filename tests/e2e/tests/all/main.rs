@@ -1,0 +1,9 @@
+//! The end-to-end tests, one module for each topic. One program, so that they share the machine sensibly:
+//! `cargo test --release -p nen-e2e typing::` runs one topic.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod actions_keyboard;
+mod actions_look;
+mod actions_mouse;
+mod typing;
