@@ -1,8 +1,27 @@
 //! Which key types which character, and which keys are free to be given new characters.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use xkeysym::{Keysym, key};
+
+/// Keys that may be given new characters when nothing is on them but a multimedia function. Browsers look
+/// at some keys' place before their character: Back, Home, Search, volume and the like act on the browser
+/// whatever character they carry, and some swallow it. These do not, as pressing each in Chromium showed:
+/// evdev's keys without a place name, F13 to F24, and a laptop's radios and lights.
+const BINDABLE: [RangeInclusive<u8>; 11] = [
+    93..=93,
+    120..=120,
+    154..=157,
+    168..=168,
+    178..=178,
+    183..=186,
+    191..=207,
+    211..=213,
+    217..=217,
+    219..=224,
+    244..=255,
+];
 
 /// How a keysym is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,11 +66,11 @@ impl Keymap {
         let mut spare = Vec::new();
         for (row, keycode) in keysyms.chunks_exact(columns.max(1)).zip(first..=u8::MAX) {
             let used: Vec<u32> = row.iter().copied().filter(|raw| *raw != 0).collect();
-            // Multimedia keys are given away too: nobody types with them, and X servers bind them to
-            // most of the keys that a real keyboard does not have.
-            if used
-                .iter()
-                .all(|raw| (0x1008_fe00..=0x1008_ffff).contains(raw))
+            let bindable = BINDABLE.iter().any(|keys| keys.contains(&keycode));
+            if bindable
+                && used
+                    .iter()
+                    .all(|raw| (0x1008_fe00..=0x1008_ffff).contains(raw))
             {
                 spare.push(Spare {
                     keycode,
@@ -161,7 +180,7 @@ impl Keymap {
 mod tests {
     use super::*;
 
-    /// Keys 10 to 15: a A, unbound, multimedia, unbound, Shift, unbound.
+    /// Keys 190 to 195: a A, unbound, multimedia, unbound, Shift, unbound.
     fn keymap() -> Keymap {
         let rows = [
             [0x61, 0x41],
@@ -171,7 +190,7 @@ mod tests {
             [key::Shift_L, 0],
             [0, 0],
         ];
-        Keymap::new(10, 2, &rows.concat())
+        Keymap::new(190, 2, &rows.concat())
     }
 
     fn keysyms(text: &str) -> Vec<Keysym> {
@@ -185,19 +204,19 @@ mod tests {
         assert_eq!(
             stroke('a'),
             Some(Stroke {
-                keycode: 10,
+                keycode: 190,
                 shift: false
             })
         );
         assert_eq!(
             stroke('A'),
             Some(Stroke {
-                keycode: 10,
+                keycode: 190,
                 shift: true
             })
         );
         assert_eq!(stroke('é'), None);
-        assert_eq!(keymap.shift(), Some(14));
+        assert_eq!(keymap.shift(), Some(194));
         assert_eq!(keymap.room(), 4);
     }
 
@@ -207,7 +226,7 @@ mod tests {
         let first = keymap.bind(&keysyms("aéя"));
         assert_eq!(
             first.bind.iter().map(|(k, _)| *k).collect::<Vec<_>>(),
-            [11, 12]
+            [191, 192]
         );
         assert!(!first.rebinds);
         assert_eq!(keymap.bind(&keysyms("яé")), Bindings::default());

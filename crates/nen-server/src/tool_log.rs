@@ -147,9 +147,9 @@ fn to_row(record: &ActionRecord, actor: &str) -> LogEntry {
         coordinate: record
             .coordinate
             .and_then(|point| serde_json::to_value(point).ok()),
-        changed: record.changed.unwrap_or(false),
+        changed: record.changed,
         started_at: record.started_at,
-        duration_ms: rounded(record.duration_ms),
+        duration_ms: record.duration_ms,
         actor: actor.to_owned(),
     }
 }
@@ -173,29 +173,9 @@ pub(crate) fn from_row(row: LogRow) -> ToolLogEntry {
             coordinate: entry
                 .coordinate
                 .and_then(|value| serde_json::from_value(value).ok()),
-            changed: Some(entry.changed),
+            changed: entry.changed,
             started_at: entry.started_at,
-            duration_ms: from_millis(entry.duration_ms),
+            duration_ms: entry.duration_ms,
         },
     }
-}
-
-/// Whole milliseconds.
-fn rounded(milliseconds: f64) -> i64 {
-    // A cast from float to integer saturates, and no action takes longer than i64 milliseconds.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "saturating, and durations are small"
-    )]
-    let whole = milliseconds.max(0.0).round() as i64;
-    whole
-}
-
-fn from_millis(milliseconds: i64) -> f64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "exact up to 2^53 ms, 285 000 years"
-    )]
-    let float = milliseconds as f64;
-    float
 }

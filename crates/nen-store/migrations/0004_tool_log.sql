@@ -9,9 +9,9 @@ CREATE TABLE tool_log (
     output TEXT,
     error TEXT,
     coordinate TEXT,
-    changed BIGINT NOT NULL,
+    changed BIGINT,
     started_at DOUBLE PRECISION NOT NULL,
-    duration_ms BIGINT NOT NULL,
+    duration_ms DOUBLE PRECISION NOT NULL,
     actor TEXT NOT NULL,
     PRIMARY KEY (desktop_id, seq)
 );

@@ -24,12 +24,12 @@ pub struct LogEntry {
     pub error: Option<String>,
     /// `[x, y]` or the shape of the reply; `None` when it had none.
     pub coordinate: Option<Value>,
-    /// Whether any pixel changed.
-    pub changed: bool,
+    /// Whether any pixel changed; `None` when nobody looked.
+    pub changed: Option<bool>,
     /// Unix seconds with their fraction.
     pub started_at: f64,
-    /// Milliseconds.
-    pub duration_ms: i64,
+    /// Milliseconds with their fraction.
+    pub duration_ms: f64,
     /// Who did it, e.g. a key's id or `human`.
     pub actor: String,
 }
@@ -119,7 +119,7 @@ async fn insert(
     .bind(without_nul_opt(entry.output.as_deref()))
     .bind(without_nul_opt(entry.error.as_deref()))
     .bind(entry.coordinate.as_ref().map(Value::to_string))
-    .bind(i64::from(entry.changed))
+    .bind(entry.changed.map(i64::from))
     .bind(entry.started_at)
     .bind(entry.duration_ms)
     .bind(without_nul(&entry.actor))
@@ -142,9 +142,9 @@ fn from_row(found: &AnyRow) -> Result<LogRow, StoreError> {
             output: row::text_opt(found, "output")?,
             error: row::text_opt(found, "error")?,
             coordinate,
-            changed: row::flag(found, "changed")?,
+            changed: row::int_opt(found, "changed")?.map(|flag| flag != 0),
             started_at: row::float(found, "started_at")?,
-            duration_ms: row::int(found, "duration_ms")?,
+            duration_ms: row::float(found, "duration_ms")?,
             actor: row::text(found, "actor")?,
         },
     })

@@ -12,9 +12,9 @@ fn entry(action: &str) -> LogEntry {
         output: Some("left click at (0, 0)\0".into()),
         error: None,
         coordinate: Some(json!([0, 0])),
-        changed: true,
+        changed: Some(true),
         started_at: 1_750_000_000.123_456,
-        duration_ms: 12,
+        duration_ms: 0.25,
         actor: "key_abc".into(),
     }
 }
@@ -33,7 +33,7 @@ pub async fn pages_newest_last(db: Db) {
     let bare = LogEntry {
         output: None,
         coordinate: None,
-        changed: false,
+        changed: None,
         error: Some("no".into()),
         ..entry("c")
     };
