@@ -70,6 +70,12 @@ impl Login {
 
 /// The client a command talks through: flags and environment, then the login, then the local server's own key file.
 pub fn client(global: &GlobalArgs) -> anyhow::Result<Client> {
+    // An empty variable is how many tools say "not set".
+    let global = &GlobalArgs {
+        json: global.json,
+        api_key: global.api_key.clone().filter(|v| !v.is_empty()),
+        api_url: global.api_url.clone().filter(|v| !v.is_empty()),
+    };
     let login = match (&global.api_url, &global.api_key) {
         // Nothing of the login is needed, so a damaged one must not be in the way.
         (Some(_), Some(_)) => None,

@@ -41,7 +41,7 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Serve(args) => commands::serve::run(*args, output),
         Command::Doctor(args) => commands::doctor::run(&args, output),
         Command::Demo(args) => commands::demo::run(args, output),
-        Command::Login(args) => commands::login::run(args, global, output),
+        Command::Login(args) => commands::login::run(&args, global, output),
         Command::Key(command) => commands::key::run(command, global, output),
         Command::Desktop(command) => commands::desktop::run(command, global, output),
         Command::Completions(args) => commands::completions::run(&args, output),

@@ -26,7 +26,7 @@ pub struct LoginArgs {
 }
 
 /// Checks the key with the server, then remembers both.
-pub fn run(args: LoginArgs, global: &GlobalArgs, output: &Output) -> anyhow::Result<()> {
+pub fn run(args: &LoginArgs, global: &GlobalArgs, output: &Output) -> anyhow::Result<()> {
     if args.forget {
         return forget(output);
     }

@@ -78,7 +78,8 @@ impl Desktop {
     ) -> anyhow::Result<Value> {
         let waits = beside["settle"] != false;
         let mut body = beside;
-        body["action"] = json!({"tool": "computer", "action": action, "params": params});
+        body["action"] = json!({"tool": "computer", "action": action});
+        body["action"]["params"] = params;
         let begin = Instant::now();
         let reply = self
             .client

@@ -36,6 +36,7 @@ pub struct Report<'a> {
     folder: PathBuf,
     begin: Instant,
     steps: Vec<Step>,
+    images: usize,
     checks: Vec<CheckResult>,
 }
 
@@ -55,6 +56,7 @@ impl<'a> Report<'a> {
             folder: folder.to_owned(),
             begin: Instant::now(),
             steps: Vec::new(),
+            images: 0,
             checks: Vec::new(),
         })
     }
@@ -88,8 +90,9 @@ impl<'a> Report<'a> {
     pub fn step_with(&mut self, title: &str, time: Duration, image: &[u8]) -> anyhow::Result<()> {
         let file = self
             .folder
-            .join(format!("{:02}-{}.png", self.steps.len() + 1, slug(title)));
+            .join(format!("{:02}-{}.png", self.images + 1, slug(title)));
         std::fs::write(&file, image).with_context(|| format!("cannot write {}", file.display()))?;
+        self.images += 1;
         self.note(title, time, Some(file))
     }
 

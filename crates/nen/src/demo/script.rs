@@ -17,7 +17,7 @@ const PAGE_LIMIT: Duration = Duration::from_secs(10);
 /// How long Chromium may take to show its window, the very first time.
 const BROWSER_LIMIT: Duration = Duration::from_secs(20);
 /// Middle of Chromium's icon: pixels from the left, and from the bottom of the screen (the task bar's fixed layout).
-const CHROMIUM_ICON: (i64, i64) = (69, 22);
+const CHROMIUM_ICON: (i64, i64) = (24, 22);
 
 /// Hands that know the site.
 #[derive(Debug)]
@@ -42,13 +42,16 @@ impl Script<'_, '_> {
 
     fn open_chromium(&mut self) -> anyhow::Result<()> {
         let (width, height) = self.desktop.size;
-        // Where a browser's page is going to be; the clock and the task bar are not in it.
+        let icon = (CHROMIUM_ICON.0, height - CHROMIUM_ICON.1);
+        // First there, then look: the pointer is part of the picture.
+        self.desktop
+            .act("mouse_move", json!({"coordinate": [icon.0, icon.1]}))?;
+        // Where the browser's page is going to be; the clock and the task bar are not in it.
         let middle = (width / 4, height / 4, width / 2, height / 2);
         let look = |d: &Desktop| d.region(middle.0, middle.1, middle.2, middle.3);
         let empty = look(self.desktop)?;
         let begin = Instant::now();
-        self.desktop
-            .click((CHROMIUM_ICON.0, height - CHROMIUM_ICON.1))?;
+        self.desktop.click(icon)?;
         self.desktop
             .poll(BROWSER_LIMIT, |d| Ok((look(d)? != empty).then_some(())))?
             .context("Chromium did not open after a click on its icon in the task bar")?;
@@ -113,12 +116,13 @@ impl Script<'_, '_> {
             .step_on(self.desktop, "Open the form for a new invoice", begin)?;
 
         let begin = Instant::now();
+        self.enter("new", "amount", "not known yet")?;
         self.enter("new", "customer", &task.invoice.customer)?;
-        self.enter("new", "amount", "wrong at first")?;
         // Replacing what is in a field is what forms ask for all day.
         let amount = self.point("new", "amount")?;
         self.desktop
             .act("triple_click", json!({"coordinate": [amount.0, amount.1]}))?;
+        self.focused("new", "amount")?;
         self.desktop.type_text(&task.invoice.amount)?;
         self.desktop.key("Tab")?;
         self.focused("new", "currency")?;
@@ -137,6 +141,10 @@ impl Script<'_, '_> {
         let begin = Instant::now();
         if task.invoice.urgent {
             self.click_on("new", "urgent")?;
+            // A page can be busy, such as with the first emoji of its life, and the click is waiting for it.
+            self.layout(|l| l.checked.iter().any(|c| c == "urgent"))
+                .context("the check box was clicked and is not ticked")?;
+            self.desktop.settle()?;
         }
         self.report
             .step_on(self.desktop, "Tick the check box", begin)

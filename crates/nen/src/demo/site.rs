@@ -50,6 +50,8 @@ pub struct Layout {
     pub exact: bool,
     /// The element with the keyboard.
     pub focus: String,
+    /// Check boxes that are ticked.
+    pub checked: Vec<String>,
     /// Left, top, width, height in screen pixels by element id.
     pub elements: HashMap<String, [f64; 4]>,
 }

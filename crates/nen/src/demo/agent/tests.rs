@@ -13,11 +13,14 @@ use serde_json::{Value, json};
 use super::{super::choice::choose, *};
 use crate::{client::Client, output::Output};
 
+/// A key and the body that came with it.
+type Request = (Option<String>, Value);
+
 /// Answers that were prepared and requests that came.
 #[derive(Clone, Default)]
 struct Scripted {
     answers: Arc<Mutex<Vec<Value>>>,
-    requests: Arc<Mutex<Vec<(Option<String>, Value)>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
 }
 
 async fn answer(
@@ -92,7 +95,7 @@ fn tools() -> Vec<Value> {
     vec![json!({"name": "computer", "description": "d", "parameters": {"type": "object"}})]
 }
 
-fn work(answers: Vec<Value>, model: &str) -> (String, Vec<(Option<String>, Value)>) {
+fn work(answers: Vec<Value>, model: &str) -> (String, Vec<Request>) {
     let (_runtime, url, scripted, mut desktop) = start(answers);
     let choice = choose(Some(model), |name| match name {
         "ANTHROPIC_API_KEY" | "OPENAI_API_KEY" => Some("secret".into()),

@@ -15,7 +15,8 @@
       const r = e.getBoundingClientRect();
       elements[e.id] = [offset[0] + r.x, offset[1] + r.y, r.width, r.height];
     }
-    const body = JSON.stringify({ page, exact, focus: document.activeElement?.id || "", elements });
+    const checked = [...document.querySelectorAll("input:checked")].map((e) => e.id);
+    const body = JSON.stringify({ page, exact, focus: document.activeElement?.id || "", checked, elements });
     if (body === sent) return;
     sent = body;
     fetch("/layout", { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -28,5 +29,5 @@
     sessionStorage.setItem("offset", JSON.stringify(offset));
     report();
   });
-  for (const event of ["load", "resize", "scroll", "focusin"]) addEventListener(event, report, true);
+  for (const event of ["load", "resize", "scroll", "focusin", "change"]) addEventListener(event, report, true);
 })();

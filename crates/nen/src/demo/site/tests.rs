@@ -56,7 +56,10 @@ fn an_invoice_arrives_as_it_was_sent() {
     };
     assert_eq!(send(""), 400);
     assert_eq!(send(&want.customer), 303);
-    assert_eq!(site.look(|r| r.invoices.clone()), [want.clone()]);
+    assert_eq!(
+        site.look(|r| r.invoices.clone()),
+        std::slice::from_ref(want)
+    );
 
     let page = get("/invoices/INV-2043", &cookie)
         .body_mut()
