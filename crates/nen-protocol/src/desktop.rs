@@ -28,7 +28,7 @@ pub enum DesktopStatus {
     Running,
     /// Asleep; the next `execute` wakes it.
     Paused,
-    /// Failed; `error` says why. Only deleting it is left.
+    /// Failed; `error` says why. Resuming starts it again with its home and drive; or delete it.
     Error,
     /// Gone.
     Deleted,

@@ -132,6 +132,28 @@ pub fn chords(text: &str) -> Result<Vec<Chord>, Invalid> {
     text.split_whitespace().map(chord).collect()
 }
 
+/// Whether keys of this text put characters into a program, as typing does; shortcuts and named keys such
+/// as Return do not.
+pub fn types_characters(text: &str) -> bool {
+    const SHORTCUT: [u32; 8] = [
+        key::Control_L,
+        key::Control_R,
+        key::Alt_L,
+        key::Alt_R,
+        key::Super_L,
+        key::Super_R,
+        key::Meta_L,
+        key::Meta_R,
+    ];
+    let types = |chord: &Chord| {
+        let shortcut = chord.0.iter().any(|key| SHORTCUT.contains(&key.raw()));
+        let character = |key: &Keysym| key.key_char().is_some_and(|c| !c.is_control());
+        !shortcut && chord.0.iter().any(character)
+    };
+    // What cannot be understood may be anything.
+    chords(text).map_or(true, |chords| chords.iter().any(types))
+}
+
 /// Modifiers to hold during a click or scroll, as in `ctrl+shift`.
 pub fn modifiers(text: &str) -> Result<Chord, Invalid> {
     if text.is_empty() {

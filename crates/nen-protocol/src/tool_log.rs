@@ -1,11 +1,12 @@
 //! What was done on a desktop, without what was typed.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::Point;
 use crate::action::ActionCall;
+use crate::execute::ActionResult;
+use crate::{Point, keys};
 
 /// How an action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -62,21 +63,216 @@ pub struct ToolLogEntry {
     pub record: ActionRecord,
 }
 
-/// The parameters of a call fit for a log: what a keyboard typed becomes its length.
-pub fn redact(call: &ActionCall) -> Map<String, Value> {
-    let mut params = call.params.clone();
-    let secret = match (call.tool.as_str(), call.action.as_str()) {
-        ("computer", "type") | ("clipboard", "set") => true,
-        // A password can be typed key by key; named keys and shortcuts tell nothing.
-        ("computer", "key" | "hold_key") => params
-            .get("text")
-            .and_then(Value::as_str)
-            .is_some_and(|text| text.split_whitespace().any(|key| key.chars().count() == 1)),
-        _ => false,
-    };
-    if secret && let Some(text) = params.get_mut("text") {
-        let count = text.as_str().map_or(0, |text| text.chars().count());
-        *text = json!(format!("[{count} characters]"));
+/// Longest text of a log entry, in characters; what is longer is cut.
+const MAX_TEXT: usize = 200;
+/// Most items of a list in a log entry.
+const MAX_ITEMS: usize = 32;
+
+impl ActionRecord {
+    /// The record of an action that was understood. What a keyboard typed or a clipboard took becomes
+    /// its length.
+    pub fn of(call: &ActionCall, result: &ActionResult, started_at: f64, duration_ms: f64) -> Self {
+        let mut record = Self::bare(call, result, started_at, duration_ms);
+        record.params = call.params.clone();
+        if types(call)
+            && let Some(text) = record.params.get_mut("text")
+        {
+            *text = length(text);
+        }
+        // What the clipboard holds is nobody's business but the caller's.
+        record.output = match call.tool.as_str() {
+            "clipboard" => result.output.as_ref().map(|text| length_of(text)),
+            _ => result.output.clone(),
+        };
+        record.shortened()
     }
-    params
+
+    /// The record of a call that was refused. A password may stand anywhere in a call that is wrong, so
+    /// no text of its parameters is kept, nor where the error repeats it.
+    pub fn refused(call: &ActionCall, result: &ActionResult, started_at: f64) -> Self {
+        let mut record = Self::bare(call, result, started_at, 0.0);
+        for (name, value) in &call.params {
+            let kept = match value {
+                Value::Bool(_) | Value::Number(_) | Value::Null => value.clone(),
+                Value::Array(items) if items.iter().all(Value::is_number) => value.clone(),
+                other => length(other),
+            };
+            record.params.insert(name.clone(), kept);
+            if let (Value::String(text), Some(error)) = (value, &mut record.error) {
+                *error = without(error, text);
+            }
+        }
+        record.shortened()
+    }
+
+    fn bare(call: &ActionCall, result: &ActionResult, started_at: f64, duration_ms: f64) -> Self {
+        Self {
+            tool: call.tool.clone(),
+            action: call.action.clone(),
+            params: Map::new(),
+            status: result.status,
+            output: None,
+            error: result.error.clone(),
+            coordinate: result.coordinate,
+            changed: None,
+            started_at,
+            duration_ms,
+        }
+    }
+
+    fn shortened(mut self) -> Self {
+        for text in [&mut self.tool, &mut self.action]
+            .into_iter()
+            .chain(&mut self.output)
+            .chain(&mut self.error)
+        {
+            cut(text);
+        }
+        self.params = self
+            .params
+            .into_iter()
+            .take(MAX_ITEMS)
+            .map(|(mut name, mut value)| {
+                cut(&mut name);
+                shorten(&mut value);
+                (name, value)
+            })
+            .collect();
+        self
+    }
+}
+
+/// Whether the text of a call is typed into the desktop.
+fn types(call: &ActionCall) -> bool {
+    let text = call.params.get("text").and_then(Value::as_str);
+    match (call.tool.as_str(), call.action.as_str()) {
+        ("computer", "type") | ("clipboard", "set") => true,
+        ("computer", "key" | "hold_key") => text.is_some_and(keys::types_characters),
+        _ => false,
+    }
+}
+
+fn length(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(length_of(text)),
+        Value::Array(items) => Value::String(format!("[{} items]", items.len())),
+        other => Value::String(format!("[{} bytes]", other.to_string().len())),
+    }
+}
+
+fn length_of(text: &str) -> String {
+    format!("[{} characters]", text.chars().count())
+}
+
+/// An error without the quoted parts that a text is made of.
+fn without(error: &str, text: &str) -> String {
+    let mut parts: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == '+')
+        .collect();
+    parts.extend(text.split_whitespace());
+    parts.push(text);
+    parts.retain(|part| !part.is_empty());
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    parts.iter().fold(error.to_owned(), |error, part| {
+        error.replace(&format!("{part:?}"), &length_of(part))
+    })
+}
+
+fn shorten(value: &mut Value) {
+    match value {
+        Value::String(text) => cut(text),
+        Value::Array(items) => {
+            items.truncate(MAX_ITEMS);
+            items.iter_mut().for_each(shorten);
+        }
+        Value::Object(_) => *value = length(value),
+        _ => {}
+    }
+}
+
+fn cut(text: &mut String) {
+    if let Some((at, _)) = text.char_indices().nth(MAX_TEXT) {
+        text.truncate(at);
+        text.push('…');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn call(tool: &str, action: &str, params: &Value) -> ActionCall {
+        ActionCall {
+            tool: tool.into(),
+            action: action.into(),
+            params: params.as_object().cloned().unwrap_or_default(),
+        }
+    }
+
+    fn logged(call: &ActionCall) -> String {
+        let done = ActionRecord::of(call, &ActionResult::ok("done"), 0.0, 0.0);
+        serde_json::to_string(&done).unwrap()
+    }
+
+    #[test]
+    fn what_is_typed_is_not_logged_and_what_is_pressed_is() {
+        for (action, text) in [
+            ("type", "hunter2"),
+            ("key", "shift+q"),
+            ("key", "a b c"),
+            ("hold_key", "exclam"),
+            ("key", "space"),
+        ] {
+            let record = logged(&call("computer", action, &json!({"text": text})));
+            assert!(
+                !record.contains(text) && record.contains("characters]"),
+                "{record}"
+            );
+        }
+        for text in ["ctrl+shift+t", "Return", "alt+F4", "Down Down", "super"] {
+            let record = logged(&call("computer", "key", &json!({"text": text})));
+            assert!(record.contains(text), "{record}");
+        }
+        let set = logged(&call("clipboard", "set", &json!({"text": "hunter2"})));
+        assert!(!set.contains("hunter2"));
+    }
+
+    #[test]
+    fn a_refused_call_leaves_no_text() {
+        for (tool, action, params, error) in [
+            (
+                "computer",
+                "key",
+                json!({"text": "My Passw0rd"}),
+                "\"My Passw0rd\": unknown key \"My\" then \"Passw0rd\"",
+            ),
+            (
+                "computer",
+                "type",
+                json!({"txt": "My Passw0rd"}),
+                "unknown parameter \"txt\"",
+            ),
+            (
+                "Computer",
+                "type",
+                json!({"text": "My Passw0rd", "deep": {"a": "Passw0rd"}}),
+                "unknown tool \"Computer\"",
+            ),
+        ] {
+            let call = call(tool, action, &params);
+            let record = ActionRecord::refused(&call, &ActionResult::error(error), 0.0);
+            let text = serde_json::to_string(&record).unwrap();
+            assert!(!text.contains("Passw0rd"), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_entry_is_long() {
+        let params = json!({"text": "x".repeat(100_000), "coordinate": vec![1; 100_000]});
+        let call = call("bash", "run", &params);
+        let done = ActionRecord::of(&call, &ActionResult::ok("y".repeat(100_000)), 0.0, 0.0);
+        assert!(serde_json::to_string(&done).unwrap().len() < 2000);
+    }
 }

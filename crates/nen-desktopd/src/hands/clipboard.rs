@@ -6,11 +6,10 @@ use nen_protocol::execute::ActionResult;
 pub(super) struct Clipboard(Option<arboard::Clipboard>);
 
 impl Clipboard {
-    pub(super) fn perform(&mut self, action: &Action) -> ActionResult {
-        match self.attempt(action) {
-            Ok(output) => ActionResult::ok(output),
-            Err(error) => ActionResult::error(format!("the clipboard failed: {error}")),
-        }
+    pub(super) fn perform(&mut self, action: &Action) -> Result<ActionResult, String> {
+        self.attempt(action)
+            .map(ActionResult::ok)
+            .map_err(|error| format!("the clipboard failed: {error}"))
     }
 
     fn attempt(&mut self, action: &Action) -> Result<String, arboard::Error> {

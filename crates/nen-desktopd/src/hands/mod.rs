@@ -16,7 +16,7 @@ use crate::apps::Launcher;
 use crate::config::Config;
 use crate::run::RunError;
 
-pub(crate) use perform::{Outcome, record};
+pub(crate) use perform::{Failure, Outcome, unix_seconds};
 
 /// The way to the hands. Cheap to clone.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use nen_protocol::Action;
 use nen_protocol::action::ActionCall;
 use nen_protocol::execute::{ActionResult, BatchReply, ExecuteReply, ExecuteRequest, View};
 use nen_protocol::image::ImageFormat;
-use nen_protocol::tool_log::{ActionRecord, Status, redact};
+use nen_protocol::tool_log::{ActionRecord, Status};
 use nen_screen::encode::Shot;
 use nen_screen::executor::ExecuteError;
 use nen_screen::settle::Settled;
@@ -17,13 +17,10 @@ use super::clipboard::Clipboard;
 use super::shell::Shell;
 use crate::apps::Launcher;
 
-/// Longest output that a log entry keeps, in characters.
-const LOGGED_OUTPUT: usize = 500;
-
 /// What came of a request.
 pub(crate) struct Outcome {
     /// The reply as JSON, or the failure of the only action.
-    pub(crate) reply: Result<Vec<u8>, String>,
+    pub(crate) reply: Result<Vec<u8>, Failure>,
     /// One record for each action, for the log.
     pub(crate) records: Vec<ActionRecord>,
 }
@@ -42,12 +39,10 @@ pub(super) struct Performer {
 impl Performer {
     pub(super) fn perform(&mut self, request: &ExecuteRequest, cancel: &Cancel) -> Outcome {
         let mut steps = Steps::default();
-        let view = self.act_and_look(request, cancel, &mut steps);
-        let (view, failure) = match view {
-            Ok(view) => (view, None),
-            Err(error) => (View::default(), Some(error.to_string())),
+        let reply = match self.act_and_look(request, cancel, &mut steps) {
+            Ok(view) => reply(request.batch, &mut steps, view),
+            Err(error) => Err(error.into()),
         };
-        let reply = reply(request.batch, &steps.results, view, failure);
         for record in &mut steps.records {
             record.changed = steps.changed.filter(|_| record.status != Status::Skipped);
         }
@@ -74,7 +69,7 @@ impl Performer {
         }
         for (call, action) in &request.actions {
             steps.take(call, |failed| match failed {
-                true => ActionResult::skipped(),
+                true => Ok(ActionResult::skipped()),
                 false => self.act(action, cancel),
             });
         }
@@ -92,42 +87,64 @@ impl Performer {
         Ok(view(image, settled, steps.changed))
     }
 
-    fn act(&mut self, action: &Action, cancel: &Cancel) -> ActionResult {
-        let outcome = match action {
-            Action::Bash(bash) => return self.shell.perform(bash, cancel),
-            Action::Clipboard(clipboard) => return self.clipboard.perform(clipboard),
-            Action::Windows(windows) => return self.windows(windows),
-            computer => self.executor.act(computer, cancel),
-        };
-        outcome.unwrap_or_else(|error| ActionResult::error(error.to_string()))
+    fn act(&mut self, action: &Action, cancel: &Cancel) -> Result<ActionResult, Failure> {
+        match action {
+            Action::Bash(bash) => self.shell.perform(bash, cancel).map_err(Failure::Desktop),
+            Action::Clipboard(clipboard) => {
+                self.clipboard.perform(clipboard).map_err(Failure::Desktop)
+            }
+            Action::Windows(windows) => self.windows(windows).map(ActionResult::ok),
+            computer => Ok(self.executor.act(computer, cancel)?),
+        }
     }
 
-    fn windows(&self, action: &nen_protocol::action::Windows) -> ActionResult {
+    fn windows(&self, action: &nen_protocol::action::Windows) -> Result<String, Failure> {
         use nen_protocol::action::Windows;
         let _runtime = self.runtime.enter();
-        let outcome = match action {
-            Windows::List => self
-                .windows
-                .list()
-                .map_err(|error| error.to_string())
-                .and_then(|list| serde_json::to_string(&list).map_err(|error| error.to_string())),
-            Windows::Focus { window_id } => match self.windows.focus(*window_id) {
-                Ok(true) => Ok(format!("focused window {window_id}")),
-                Ok(false) => Err(format!(
-                    "there is no window {window_id}: list shows those there are"
-                )),
-                Err(error) => Err(error.to_string()),
-            },
-            Windows::Launch { app } => self
-                .launcher
-                .launch(app, &[])
-                .map(|()| format!("started {app}")),
-            Windows::Open { target } => self
-                .launcher
-                .open(target)
-                .map(|()| format!("opened {target}")),
-        };
-        outcome.map_or_else(ActionResult::error, ActionResult::ok)
+        let failed = |error: &dyn std::fmt::Display| Failure::Desktop(error.to_string());
+        match action {
+            Windows::List => {
+                let list = self.windows.list().map_err(|error| failed(&error))?;
+                serde_json::to_string(&list).map_err(|error| failed(&error))
+            }
+            Windows::Focus { window_id } => {
+                match self
+                    .windows
+                    .focus(*window_id)
+                    .map_err(|error| failed(&error))?
+                {
+                    true => Ok(format!("focused window {window_id}")),
+                    false => Err(Failure::Refused(format!(
+                        "there is no window {window_id}: list shows those there are"
+                    ))),
+                }
+            }
+            Windows::Launch { app } => {
+                self.launcher.launch(app, &[]).map_err(Failure::Desktop)?;
+                Ok(format!("started {app}"))
+            }
+            Windows::Open { target } => {
+                self.launcher.open(target).map_err(Failure::Refused)?;
+                Ok(format!("opened {target}"))
+            }
+        }
+    }
+}
+
+/// Why an action failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// It asked for what is not there.
+    #[error("{0}")]
+    Refused(String),
+    /// The desktop could not do it.
+    #[error("{0}")]
+    Desktop(String),
+}
+
+impl From<ExecuteError> for Failure {
+    fn from(error: ExecuteError) -> Self {
+        Self::Desktop(error.to_string())
     }
 }
 
@@ -137,50 +154,35 @@ struct Steps {
     results: Vec<ActionResult>,
     records: Vec<ActionRecord>,
     changed: Option<bool>,
+    /// Of the first action that failed.
+    failure: Option<Failure>,
 }
 
 impl Steps {
-    fn take(&mut self, call: &ActionCall, act: impl FnOnce(bool) -> ActionResult) {
-        let failed = self
-            .results
-            .iter()
-            .any(|result| result.status != Status::Ok);
+    fn take(&mut self, call: &ActionCall, act: impl FnOnce(bool) -> Result<ActionResult, Failure>) {
+        let failed = self.failure.is_some();
         let (begun, clock) = (SystemTime::now(), Instant::now());
-        let result = act(failed);
-        self.records.push(record(call, &result, begun, clock));
+        let result = act(failed).unwrap_or_else(|failure| {
+            let result = ActionResult::error(failure.to_string());
+            self.failure = Some(failure);
+            result
+        });
+        let (began, took) = (unix_seconds(begun), milliseconds(clock));
+        self.records
+            .push(ActionRecord::of(call, &result, began, took));
         self.results.push(result);
     }
 }
 
-/// A log's record of an action that was done or refused.
-pub(crate) fn record(
-    call: &ActionCall,
-    result: &ActionResult,
-    begun: SystemTime,
-    clock: Instant,
-) -> ActionRecord {
-    ActionRecord {
-        tool: call.tool.clone(),
-        action: call.action.clone(),
-        params: redact(call),
-        status: result.status,
-        output: result.output.as_deref().map(|output| logged(call, output)),
-        error: result.error.clone(),
-        coordinate: result.coordinate,
-        changed: None,
-        started_at: begun
-            .duration_since(UNIX_EPOCH)
-            .map_or(0.0, |age| age.as_secs_f64()),
-        duration_ms: (clock.elapsed().as_secs_f64() * 1e6).round() / 1e3,
-    }
+/// Seconds since 1970.
+pub(crate) fn unix_seconds(time: SystemTime) -> f64 {
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0.0, |age| age.as_secs_f64())
 }
 
-/// What the clipboard held is nobody's business but the caller's.
-fn logged(call: &ActionCall, output: &str) -> String {
-    if call.tool == "clipboard" {
-        return format!("[{} characters]", output.chars().count());
-    }
-    output.chars().take(LOGGED_OUTPUT).collect()
+/// Milliseconds with three decimals.
+fn milliseconds(since: Instant) -> f64 {
+    (since.elapsed().as_secs_f64() * 1e6).round() / 1e3
 }
 
 fn shot(request: &ExecuteRequest) -> Shot {
@@ -209,31 +211,24 @@ fn view(
 }
 
 /// The reply of a batch tells of failures in its results; a single action's failure is the call's.
-fn reply(
-    batch: bool,
-    results: &[ActionResult],
-    view: View,
-    failure: Option<String>,
-) -> Result<Vec<u8>, String> {
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
+fn reply(batch: bool, steps: &mut Steps, view: View) -> Result<Vec<u8>, Failure> {
     let written = if batch {
-        let failed = results.iter().any(|result| result.status != Status::Ok);
+        let status = if steps.failure.is_some() {
+            Status::Error
+        } else {
+            Status::Ok
+        };
         serde_json::to_vec(&BatchReply {
-            status: if failed { Status::Error } else { Status::Ok },
-            results: results.to_vec(),
+            status,
+            results: std::mem::take(&mut steps.results),
             view,
         })
     } else {
-        let result = results
-            .first()
-            .cloned()
-            .unwrap_or_else(ActionResult::skipped);
-        if let Some(error) = result.error {
-            return Err(error);
+        if let Some(failure) = steps.failure.take() {
+            return Err(failure);
         }
+        let result = steps.results.pop().unwrap_or_else(ActionResult::skipped);
         serde_json::to_vec(&ExecuteReply { result, view })
     };
-    written.map_err(|error| error.to_string())
+    written.map_err(|error| Failure::Desktop(error.to_string()))
 }

@@ -46,30 +46,30 @@ impl Shell {
         }
     }
 
-    pub(super) fn perform(&mut self, action: &Bash, cancel: &Cancel) -> ActionResult {
+    /// Does it. How a command ends is its result, whatever its exit code; only a shell that cannot be
+    /// had is a failure.
+    pub(super) fn perform(
+        &mut self,
+        action: &Bash,
+        cancel: &Cancel,
+    ) -> Result<ActionResult, String> {
         match action {
             Bash::Restart => {
                 self.stop();
-                ActionResult::ok("the shell was restarted")
+                Ok(ActionResult::ok("the shell was restarted"))
             }
-            Bash::Run { command, timeout } => {
-                let deadline = Instant::now() + Duration::from_secs_f64(*timeout);
-                self.run(command, deadline, *timeout, cancel)
-                    .unwrap_or_else(|error| {
-                        self.stop();
-                        ActionResult::error(format!("the shell failed: {error}"))
-                    })
-            }
+            Bash::Run { command, timeout } => self
+                .run(command, *timeout, cancel)
+                .map(ActionResult::ok)
+                .map_err(|error| {
+                    self.stop();
+                    format!("the shell failed: {error}")
+                }),
         }
     }
 
-    fn run(
-        &mut self,
-        command: &str,
-        deadline: Instant,
-        timeout: f64,
-        cancel: &Cancel,
-    ) -> std::io::Result<ActionResult> {
+    fn run(&mut self, command: &str, timeout: f64, cancel: &Cancel) -> std::io::Result<String> {
+        let deadline = Instant::now() + Duration::from_secs_f64(timeout);
         let running = match &mut self.running {
             Some(running) => running,
             none => none.insert(start(&self.config)?),
@@ -77,27 +77,21 @@ impl Shell {
         let marker = marker()?;
         running.send(command, &marker)?;
         let (text, end) = running.read_until(&marker, deadline, cancel)?;
-        let text = shorten(&text);
+        let note = match end {
+            End::Done(0) => return Ok(shorten(&text)),
+            End::Done(code) => format!("[exit code {code}]"),
+            End::TimedOut => {
+                format!("[the command was ended after {timeout} s and the shell restarted]")
+            }
+            End::Cancelled => "[the caller went away]".to_owned(),
+            End::ShellEnded => "[the shell ended; the next command gets a new one]".to_owned(),
+        };
         if !matches!(end, End::Done(_)) {
             self.stop();
         }
-        Ok(match end {
-            End::Done(0) => ActionResult::ok(text),
-            End::Done(code) => ActionResult::ok(
-                format!("{text}\n[exit code {code}]")
-                    .trim_start()
-                    .to_owned(),
-            ),
-            End::TimedOut => ActionResult::error(format!(
-                "the command was ended after {timeout} s and the shell restarted; its output so far: {text}"
-            )),
-            End::Cancelled => ActionResult::error("the caller went away"),
-            End::ShellEnded => ActionResult::ok(
-                format!("{text}\n[the shell ended; the next command gets a new one]")
-                    .trim_start()
-                    .to_owned(),
-            ),
-        })
+        Ok(format!("{}\n{note}", shorten(&text))
+            .trim_start()
+            .to_owned())
     }
 
     /// Ends the shell and what it started.
@@ -254,7 +248,7 @@ mod tests {
             command: command.into(),
             timeout,
         };
-        shell.perform(&action, &Cancel::new().unwrap())
+        shell.perform(&action, &Cancel::new().unwrap()).unwrap()
     }
 
     fn output(shell: &mut Shell, command: &str) -> String {
@@ -266,7 +260,9 @@ mod tests {
         let mut shell = shell();
         assert_eq!(output(&mut shell, "cd /usr; X='a b'"), "");
         assert_eq!(output(&mut shell, "pwd; echo \"$X\" >&2"), "/usr\na b");
-        shell.perform(&Bash::Restart, &Cancel::new().unwrap());
+        shell
+            .perform(&Bash::Restart, &Cancel::new().unwrap())
+            .unwrap();
         assert_eq!(output(&mut shell, "echo [$X]"), "[]");
     }
 
@@ -285,7 +281,11 @@ mod tests {
     fn a_command_that_takes_too_long_is_ended_with_what_it_said() {
         let mut shell = shell();
         let result = run(&mut shell, "echo begun; cat <(tail -f /dev/null)", 0.3);
-        assert!(result.error.unwrap().contains("begun"));
+        let said = result.output.unwrap();
+        assert!(
+            said.starts_with("begun") && said.contains("ended after 0.3 s"),
+            "{said}"
+        );
         assert_eq!(output(&mut shell, "echo next"), "next");
     }
 

@@ -1,4 +1,4 @@
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -21,10 +21,10 @@ pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Respo
         Ok(request) => request,
         Err(refused) => {
             let result = ActionResult::error(refused.error.to_string());
-            let (now, clock) = (SystemTime::now(), Instant::now());
+            let now = hands::unix_seconds(SystemTime::now());
             let record = refused
                 .call
-                .map(|call| hands::record(&call, &result, now, clock));
+                .map(|call| ActionRecord::refused(&call, &result, now));
             let failure = Failure::from(refused.error).into_response();
             return logged(failure, record.as_slice());
         }
@@ -35,7 +35,13 @@ pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Respo
     };
     let response = match outcome.reply {
         Ok(json) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
-        Err(error) => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+        Err(failure) => {
+            let status = match failure {
+                hands::Failure::Refused(_) => StatusCode::BAD_REQUEST,
+                hands::Failure::Desktop(_) => StatusCode::BAD_GATEWAY,
+            };
+            Failure::new(status, failure.to_string()).into_response()
+        }
     };
     logged(response, &outcome.records)
 }
