@@ -57,11 +57,25 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
 
     if !error.is::<AlreadyReported>() && !is_broken_pipe(error) {
         let style = crate::output::Style::for_stderr();
-        let text = format!("{error:#}");
+        let text = text_of(error);
         // Nothing is left to tell anybody when standard error is closed as well.
         let _ = writeln!(std::io::stderr(), "{} {text}", style.red("error:"));
     }
     ExitCode::from(code_of(error))
+}
+
+/// An error with its causes, without those that the text before already has in it.
+fn text_of(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let part = cause.to_string();
+        if text.is_empty() {
+            text = part;
+        } else if !text.contains(&part) {
+            text = format!("{text}: {part}");
+        }
+    }
+    text
 }
 
 /// `nen desktop list | head -1` is not an error worth a message.
@@ -78,6 +92,14 @@ mod tests {
     use anyhow::Context;
 
     use super::*;
+
+    #[test]
+    fn causes_are_told_once() {
+        let error = anyhow::anyhow!("disk full")
+            .context("cannot write x: disk full")
+            .context("upload failed");
+        assert_eq!(text_of(&error), "upload failed: cannot write x: disk full");
+    }
 
     #[test]
     fn context_does_not_hide_the_code() {

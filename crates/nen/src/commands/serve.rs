@@ -73,6 +73,9 @@ pub struct ServeArgs {
     /// Start even when this machine lacks something essential for desktops
     #[arg(long, env = "NEN_START_ANYWAY", hide_short_help = true)]
     start_anyway: bool,
+    /// Stop when standard input ends, for a program that starts a server of its own
+    #[arg(long, hide_short_help = true)]
+    stop_with_stdin: bool,
 }
 
 /// Runs the server until it is told to stop.
@@ -91,6 +94,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             cors_origins: args.cors_origins,
             log_format: args.log_format,
             log_filter: args.log,
+            stop_with_stdin: args.stop_with_stdin,
             start_anyway: args.start_anyway,
         },
         output,

@@ -49,7 +49,13 @@ impl ServerProcess {
         let log_file =
             File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
         let mut child = Command::new(std::env::current_exe()?)
-            .args(["serve", "--json", "--listen", "127.0.0.1:0"])
+            .args([
+                "serve",
+                "--json",
+                "--listen",
+                "127.0.0.1:0",
+                "--stop-with-stdin",
+            ])
             .arg("--data-dir")
             .arg(data.path())
             .arg("--expose-host-port")
@@ -58,7 +64,8 @@ impl ServerProcess {
             .env_remove("NEN_DATABASE")
             .env_remove("NEN_PUBLIC_URL")
             .env_remove("NEN_LOG_FORMAT")
-            .stdin(Stdio::null())
+            // Held open until we end, even by a signal that cannot be caught.
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log_file)
             .spawn()

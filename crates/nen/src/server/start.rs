@@ -48,6 +48,8 @@ pub struct ServerSettings {
     pub log_format: LogFormat,
     /// What is logged.
     pub log_filter: String,
+    /// Stop when standard input ends.
+    pub stop_with_stdin: bool,
     /// Start in spite of failed checks.
     pub start_anyway: bool,
 }
@@ -67,7 +69,7 @@ pub fn run(settings: ServerSettings, output: &Output) -> anyhow::Result<()> {
 
 async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> {
     // First of all: a signal during the start must end it in order, too.
-    let mut signals = Signals::catch().context("cannot catch signals")?;
+    let mut signals = Signals::catch(settings.stop_with_stdin).context("cannot catch signals")?;
     let path = settings
         .data_dir
         .clone()
