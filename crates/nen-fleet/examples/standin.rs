@@ -29,7 +29,8 @@ fn main() -> ExitCode {
 }
 
 fn desktopd(config: &Path) -> ExitCode {
-    let config: serde_json::Value = serde_json::from_slice(&std::fs::read(config).unwrap()).unwrap();
+    let config: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(config).unwrap()).unwrap();
     if let Some(why) = config["env"]["FAIL"].as_str() {
         eprintln!("the stand-in was told to fail");
         tell(why);
@@ -44,7 +45,10 @@ fn desktopd(config: &Path) -> ExitCode {
             }
         });
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(serve());
     ExitCode::SUCCESS
 }
@@ -97,8 +101,12 @@ fn upgrade(request: Request<Incoming>) -> Response<Full<Bytes>> {
     });
     let mut response = Response::new(Full::new(Bytes::new()));
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    response.headers_mut().insert("connection", "upgrade".parse().unwrap());
-    response.headers_mut().insert("upgrade", "rfb".parse().unwrap());
+    response
+        .headers_mut()
+        .insert("connection", "upgrade".parse().unwrap());
+    response
+        .headers_mut()
+        .insert("upgrade", "rfb".parse().unwrap());
     response
 }
 
@@ -117,13 +125,25 @@ fn place() -> String {
     let link = |name: &str| std::fs::read_link(format!("/proc/self/ns/{name}")).unwrap_or_default();
     let list = |path: &str| {
         let entries = std::fs::read_dir(path).map(|entries| entries.filter_map(|entry| entry.ok()));
-        let mut names: Vec<String> =
-            entries.map(|entries| entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()).unwrap_or_default();
+        let mut names: Vec<String> = entries
+            .map(|entries| {
+                entries
+                    .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                    .collect()
+            })
+            .unwrap_or_default();
         names.sort();
         names
     };
-    let processes = list("/proc").iter().filter(|name| name.parse::<u32>().is_ok()).count();
-    let capabilities = read("/proc/self/status").lines().filter(|line| line.starts_with("Cap")).collect::<Vec<_>>().join(" ");
+    let processes = list("/proc")
+        .iter()
+        .filter(|name| name.parse::<u32>().is_ok())
+        .count();
+    let capabilities = read("/proc/self/status")
+        .lines()
+        .filter(|line| line.starts_with("Cap"))
+        .collect::<Vec<_>>()
+        .join(" ");
     serde_json::json!({
         "user": rustix::process::geteuid().as_raw(),
         "net": link("net"), "pid": link("pid"), "ipc": link("ipc"), "uts": link("uts"), "mnt": link("mnt"), "own_user": link("user"),

@@ -31,19 +31,34 @@ impl Call {
     /// `POST /execute`: wakes, counts, and waits long enough for a batch of long actions.
     #[must_use]
     pub const fn execute() -> Self {
-        Self { wakes: true, is_use: true, acts: true, deadline: Duration::from_secs(600) }
+        Self {
+            wakes: true,
+            is_use: true,
+            acts: true,
+            deadline: Duration::from_secs(600),
+        }
     }
 
     /// A screenshot, a file, the list of tools.
     #[must_use]
     pub const fn look() -> Self {
-        Self { wakes: true, is_use: true, acts: false, deadline: Duration::from_secs(120) }
+        Self {
+            wakes: true,
+            is_use: true,
+            acts: false,
+            deadline: Duration::from_secs(120),
+        }
     }
 
     /// A look that changes nothing: a paused desktop stays paused, idle time goes on.
     #[must_use]
     pub const fn probe() -> Self {
-        Self { wakes: false, is_use: false, acts: false, deadline: Duration::from_secs(10) }
+        Self {
+            wakes: false,
+            is_use: false,
+            acts: false,
+            deadline: Duration::from_secs(10),
+        }
     }
 
     /// The same with another deadline.
@@ -61,7 +76,10 @@ pub struct ReplyBody {
 
 impl ReplyBody {
     pub(crate) fn new(inner: Incoming, in_use: Option<InUse>) -> Self {
-        Self { inner, _in_use: in_use }
+        Self {
+            inner,
+            _in_use: in_use,
+        }
     }
 }
 
@@ -99,7 +117,10 @@ pub struct RfbStream {
 
 impl RfbStream {
     pub(crate) fn new(inner: Upgraded, in_use: InUse) -> Self {
-        Self { inner: TokioIo::new(inner), _in_use: in_use }
+        Self {
+            inner: TokioIo::new(inner),
+            _in_use: in_use,
+        }
     }
 }
 
@@ -110,13 +131,21 @@ impl fmt::Debug for RfbStream {
 }
 
 impl AsyncRead for RfbStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for RfbStream {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(cx, buf)
     }
 

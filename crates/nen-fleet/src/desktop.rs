@@ -46,8 +46,16 @@ pub(crate) fn status(stored: nen_store::DesktopStatus) -> DesktopStatus {
 }
 
 /// The row of a desktop that is about to be created.
-pub(crate) fn new_row(id: &str, workspace: &str, create: &CreateDesktop, driver: &str, now: i64) -> NewDesktop {
-    let seconds = create.timeout_seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX));
+pub(crate) fn new_row(
+    id: &str,
+    workspace: &str,
+    create: &CreateDesktop,
+    driver: &str,
+    now: i64,
+) -> NewDesktop {
+    let seconds = create
+        .timeout_seconds
+        .map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX));
     NewDesktop {
         id: id.to_owned(),
         workspace_id: workspace.to_owned(),
@@ -64,5 +72,7 @@ pub(crate) fn new_row(id: &str, workspace: &str, create: &CreateDesktop, driver:
 
 /// Whether a desktop carries all of the given labels.
 pub(crate) fn has_labels(row: &DesktopRow, labels: &BTreeMap<String, String>) -> bool {
-    labels.iter().all(|(name, value)| row.metadata.get(name) == Some(value))
+    labels
+        .iter()
+        .all(|(name, value)| row.metadata.get(name) == Some(value))
 }

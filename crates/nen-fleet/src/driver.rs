@@ -46,7 +46,9 @@ pub struct Instance {
 
 impl Debug for Instance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Instance").field("dial", &self.dial).finish_non_exhaustive()
+        f.debug_struct("Instance")
+            .field("dial", &self.dial)
+            .finish_non_exhaustive()
     }
 }
 

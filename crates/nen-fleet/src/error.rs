@@ -14,7 +14,9 @@ pub enum FleetError {
     #[error("no desktop with this id in this workspace")]
     NotFound,
     /// 429: the workspace has as many desktops as it may.
-    #[error("this workspace has {limit} desktops, as many as it may have: delete one, or try again later")]
+    #[error(
+        "this workspace has {limit} desktops, as many as it may have: delete one, or try again later"
+    )]
     Quota {
         /// How many it may have.
         limit: usize,
@@ -73,7 +75,9 @@ impl FleetError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Quota { retry_after, .. } | Self::Capacity { retry_after, .. } => Some(*retry_after),
+            Self::Quota { retry_after, .. } | Self::Capacity { retry_after, .. } => {
+                Some(*retry_after)
+            }
             _ => None,
         }
     }

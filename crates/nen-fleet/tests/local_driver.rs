@@ -1,6 +1,11 @@
 //! Real sandboxes on this machine, with a stand-in for the controller.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "functions beside the tests are part of them")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "functions beside the tests are part of them"
+)]
 
 mod support;
 
@@ -17,9 +22,20 @@ async fn a_desktop_lives_in_namespaces_of_its_own_and_leaves_nothing() {
     let desktop = driver.start(&spec("dsk_alone0000000")).await.unwrap();
 
     let inside = get_json(&desktop.dial, "/where").await;
-    for (name, key) in [("net", "net"), ("pid", "pid"), ("ipc", "ipc"), ("uts", "uts"), ("mnt", "mnt"), ("user", "own_user")] {
+    for (name, key) in [
+        ("net", "net"),
+        ("pid", "pid"),
+        ("ipc", "ipc"),
+        ("uts", "uts"),
+        ("mnt", "mnt"),
+        ("user", "own_user"),
+    ] {
         let host = std::fs::read_link(format!("/proc/self/ns/{name}")).unwrap();
-        assert_ne!(inside[key].as_str().unwrap(), host.to_str().unwrap(), "{name}");
+        assert_ne!(
+            inside[key].as_str().unwrap(),
+            host.to_str().unwrap(),
+            "{name}"
+        );
     }
     assert_eq!(inside["user"], 1000);
     assert_eq!(inside["home"], serde_json::json!(["user"]));
@@ -27,12 +43,29 @@ async fn a_desktop_lives_in_namespaces_of_its_own_and_leaves_nothing() {
     assert_eq!(inside["drive_writable"], true);
     assert_eq!(inside["launcher"], true);
     assert!(inside["processes"].as_u64().unwrap() <= 3, "{inside}");
-    assert!(!inside["root"].as_array().unwrap().iter().any(|name| name == "work" || name == "root"), "{inside}");
+    assert!(
+        !inside["root"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|name| name == "work" || name == "root"),
+        "{inside}"
+    );
     assert!(inside["passwd"].as_str().unwrap().contains("/home/user"));
     for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
-        assert!(inside["capabilities"].as_str().unwrap().contains(&format!("{set}:\t0000000000000000")), "{inside}");
+        assert!(
+            inside["capabilities"]
+                .as_str()
+                .unwrap()
+                .contains(&format!("{set}:\t0000000000000000")),
+            "{inside}"
+        );
     }
-    assert!(data.path().join("desktops/dsk_alone0000000/drive/x").exists());
+    assert!(
+        data.path()
+            .join("desktops/dsk_alone0000000/drive/x")
+            .exists()
+    );
     assert!(!left_behind(data.path()).is_empty());
 
     driver.destroy("dsk_alone0000000").await.unwrap();
@@ -48,7 +81,10 @@ async fn closed_addresses_are_refused_and_no_network_means_none() {
     let data = data();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let (port, shut) = (listener.local_addr().unwrap().port(), other.local_addr().unwrap().port());
+    let (port, shut) = (
+        listener.local_addr().unwrap().port(),
+        other.local_addr().unwrap().port(),
+    );
     let mut config = nen_fleet::local::LocalConfig::new(data.path().to_owned(), support::standin());
     config.expose_host_ports = vec![port];
     let driver = nen_fleet::local::LocalDriver::new(config).unwrap();
@@ -61,14 +97,31 @@ async fn closed_addresses_are_refused_and_no_network_means_none() {
     let inside = get_json(&online.dial, "/where").await;
     assert!(inside["hosts"].as_str().unwrap().contains("host.nen"));
     let reach = async |address: String| get(&online.dial, &format!("/connect?{address}")).await;
-    assert!(reach(format!("host.nen:{port}")).await.ends_with("connected"));
-    for closed in [format!("10.0.2.2:{shut}"), "169.254.169.254:80".to_owned(), "192.168.1.1:80".to_owned(), "[2001:db8::1]:80".to_owned()] {
+    assert!(
+        reach(format!("host.nen:{port}"))
+            .await
+            .ends_with("connected")
+    );
+    for closed in [
+        format!("10.0.2.2:{shut}"),
+        "169.254.169.254:80".to_owned(),
+        "192.168.1.1:80".to_owned(),
+        "[2001:db8::1]:80".to_owned(),
+    ] {
         let said = reach(closed.clone()).await;
-        assert!(!said.ends_with("connected") && !said.ends_with("timed out"), "{closed}: {said}");
+        assert!(
+            !said.ends_with("connected") && !said.ends_with("timed out"),
+            "{closed}: {said}"
+        );
     }
     for address in own_addresses() {
         let said = reach(format!("{address}:22")).await;
-        assert!(!said.ends_with("connected") && !said.ends_with("timed out") && !said.ends_with("connection refused"), "{address}: {said}");
+        assert!(
+            !said.ends_with("connected")
+                && !said.ends_with("timed out")
+                && !said.ends_with("connection refused"),
+            "{address}: {said}"
+        );
     }
     let said = get(&offline.dial, &format!("/connect?10.0.2.2:{port}")).await;
     assert!(said.ends_with("network unreachable"), "{said}");
@@ -91,9 +144,14 @@ async fn a_controller_that_gives_up_is_reported_with_its_words() {
     let data = data();
     let driver = driver(data.path());
     let mut spec = spec("dsk_failing00000");
-    spec.create.env.insert("FAIL".to_owned(), "no X server".to_owned());
+    spec.create
+        .env
+        .insert("FAIL".to_owned(), "no X server".to_owned());
     let error = driver.start(&spec).await.unwrap_err().to_string();
-    assert!(error.contains("no X server") && error.contains("told to fail"), "{error}");
+    assert!(
+        error.contains("no X server") && error.contains("told to fail"),
+        "{error}"
+    );
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
     assert_eq!(groups("dsk_failing00000"), [] as [std::path::PathBuf; 0]);
     assert!(data.path().join("desktops/dsk_failing00000/drive").exists());
@@ -109,7 +167,10 @@ async fn an_end_from_inside_is_noticed_with_its_reason() {
     assert_eq!(desktop.ended.await, "it was asked to crash");
     driver.stop("dsk_crashing0000").await.unwrap();
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
-    assert!(matches!(driver.adopt("dsk_crashing0000").await, Adopted::Stopped));
+    assert!(matches!(
+        driver.adopt("dsk_crashing0000").await,
+        Adopted::Stopped
+    ));
 }
 
 #[tokio::test]
@@ -118,15 +179,25 @@ async fn memory_is_bounded() {
     let mut config = nen_fleet::local::LocalConfig::new(data.path().to_owned(), support::standin());
     config.memory_limit_mb = 64;
     let driver = nen_fleet::local::LocalDriver::new(config).unwrap();
-    if !driver.preflight().await.iter().any(|check| check.detail.contains("memory") || check.detail.contains("v2")) {
+    if !driver
+        .preflight()
+        .await
+        .iter()
+        .any(|check| check.name == "limits" && check.ok)
+    {
         println!("this machine has no cgroup for memory: nothing to test");
         return;
     }
     let mut spec = spec("dsk_hungry000000");
-    spec.create.env.insert("EAT_MB".to_owned(), "400".to_owned());
+    spec.create
+        .env
+        .insert("EAT_MB".to_owned(), "400".to_owned());
     let desktop = driver.start(&spec).await.unwrap();
     let reason = desktop.ended.await;
-    assert!(reason.contains("out of memory") && reason.contains("64 MiB"), "{reason}");
+    assert!(
+        reason.contains("out of memory") && reason.contains("64 MiB"),
+        "{reason}"
+    );
     driver.destroy("dsk_hungry000000").await.unwrap();
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
 }
@@ -137,7 +208,8 @@ async fn a_paused_desktop_stands_still_goes_on_and_can_be_destroyed() {
     let driver = driver(data.path());
     let desktop = driver.start(&spec("dsk_paused000000")).await.unwrap();
     driver.pause("dsk_paused000000").await.unwrap();
-    let silent = tokio::time::timeout(Duration::from_millis(300), get(&desktop.dial, "/health")).await;
+    let silent =
+        tokio::time::timeout(Duration::from_millis(300), get(&desktop.dial, "/health")).await;
     assert!(silent.is_err());
     assert!(driver.resume("dsk_paused000000").await.unwrap());
     assert!(get(&desktop.dial, "/health").await.contains("ok"));
@@ -159,11 +231,20 @@ async fn another_driver_adopts_what_a_dropped_one_left() {
     let mut known = second.known().await.unwrap();
     known.sort();
     assert_eq!(known, ["dsk_adopted00000", "dsk_lost00000000"]);
-    let Adopted::Alive { instance, paused: false } = second.adopt("dsk_adopted00000").await else { panic!("not adopted") };
+    let Adopted::Alive {
+        instance,
+        paused: false,
+    } = second.adopt("dsk_adopted00000").await
+    else {
+        panic!("not adopted")
+    };
     assert!(get(&instance.dial, "/health").await.contains("ok"));
     second.stop("dsk_adopted00000").await.unwrap();
     instance.ended.await;
-    assert!(matches!(second.adopt("dsk_adopted00000").await, Adopted::Stopped));
+    assert!(matches!(
+        second.adopt("dsk_adopted00000").await,
+        Adopted::Stopped
+    ));
     assert!(data.path().join("desktops/dsk_adopted00000/home").exists());
     second.destroy("dsk_adopted00000").await.unwrap();
     second.destroy("dsk_lost00000000").await.unwrap();

@@ -29,7 +29,10 @@ impl Fleet {
                 // Its creator never learned its id, and is told that the server has gone.
                 self.0.driver.destroy(&row.id).await?;
                 self.0.store.desktops().remove(&row.id).await?;
-                tracing::info!(desktop = row.id, "Removed a desktop that an earlier server was creating");
+                tracing::info!(
+                    desktop = row.id,
+                    "Removed a desktop that an earlier server was creating"
+                );
                 continue;
             }
             mine.insert(row.id.clone());
@@ -55,28 +58,54 @@ impl Fleet {
             Adopted::Alive { .. } => live.row().error.clone().unwrap_or_default(),
             Adopted::Lost(reason) => reason,
             Adopted::Stopped => {
-                return if was == DesktopStatus::Running { self.set_status(live, Stored::Paused, None).await } else { Ok(()) };
+                return if was == DesktopStatus::Running {
+                    self.set_status(live, Stored::Paused, None).await
+                } else {
+                    Ok(())
+                };
             }
         };
         self.0.driver.stop(&live.id).await?;
-        tracing::warn!(desktop = live.id, reason = lost, "Could not adopt a desktop");
+        tracing::warn!(
+            desktop = live.id,
+            reason = lost,
+            "Could not adopt a desktop"
+        );
         let reason = live.row().error.clone().unwrap_or(lost);
         self.set_status(live, Stored::Error, Some(reason)).await
     }
 
     /// Takes a living desktop over. `false`: it does not answer.
-    async fn take(&self, live: &Arc<Live>, instance: Instance, was: DesktopStatus, paused: bool) -> Result<bool, FleetError> {
+    async fn take(
+        &self,
+        live: &Arc<Live>,
+        instance: Instance,
+        was: DesktopStatus,
+        paused: bool,
+    ) -> Result<bool, FleetError> {
         let stays_paused = paused && was == DesktopStatus::Paused;
         if paused && !stays_paused {
             self.0.driver.resume(&live.id).await?;
         }
-        if !stays_paused && !Controller::new(Arc::clone(&instance.dial)).is_healthy(HEALTH).await {
+        if !stays_paused
+            && !Controller::new(Arc::clone(&instance.dial))
+                .is_healthy(HEALTH)
+                .await
+        {
             return Ok(false);
         }
         self.watch(live, instance);
-        let status = if stays_paused { Stored::Paused } else { Stored::Running };
+        let status = if stays_paused {
+            Stored::Paused
+        } else {
+            Stored::Running
+        };
         self.set_status(live, status, None).await?;
-        tracing::info!(desktop = live.id, status = status.as_str(), "Adopted a desktop");
+        tracing::info!(
+            desktop = live.id,
+            status = status.as_str(),
+            "Adopted a desktop"
+        );
         Ok(true)
     }
 
@@ -92,7 +121,10 @@ impl Fleet {
                 // not ours to remove.
                 _ => {
                     self.0.driver.stop(&id).await?;
-                    tracing::warn!(desktop = id, "Files of a desktop that the database does not know were left alone");
+                    tracing::warn!(
+                        desktop = id,
+                        "Files of a desktop that the database does not know were left alone"
+                    );
                 }
             }
         }

@@ -13,5 +13,7 @@ pub(super) fn precise() -> f64 {
 }
 
 fn since() -> std::time::Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }

@@ -63,7 +63,10 @@ impl Controller {
         parts.version = http::Version::HTTP_11;
         parts.extensions = http::Extensions::new();
         let request = Request::from_parts(parts, body.map_err(Into::into).boxed_unsync());
-        self.client.request(request).await.map_err(|error| FleetError::Failed(explain(&error)))
+        self.client
+            .request(request)
+            .await
+            .map_err(|error| FleetError::Failed(explain(&error)))
     }
 
     /// A `GET` with nothing in it.
@@ -83,26 +86,45 @@ impl Controller {
     pub async fn rfb(&self) -> Result<Upgraded, FleetError> {
         let failed = |error: &dyn Error| FleetError::Failed(explain(error));
         let stream = self.dial.dial().await.map_err(|error| failed(&error))?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| failed(&error))?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| failed(&error))?;
         tokio::spawn(connection.with_upgrades());
         let mut request = Request::new(Empty::<Bytes>::new());
         *request.uri_mut() = Uri::from_static("/rfb");
-        for (name, value) in [(header::HOST, "desktop"), (header::CONNECTION, "upgrade"), (header::UPGRADE, "rfb")] {
-            request.headers_mut().insert(name, HeaderValue::from_static(value));
+        for (name, value) in [
+            (header::HOST, "desktop"),
+            (header::CONNECTION, "upgrade"),
+            (header::UPGRADE, "rfb"),
+        ] {
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
-        let reply = sender.send_request(request).await.map_err(|error| failed(&error))?;
+        let reply = sender
+            .send_request(request)
+            .await
+            .map_err(|error| failed(&error))?;
         if reply.status() != http::StatusCode::SWITCHING_PROTOCOLS {
-            return Err(FleetError::Failed(format!("it answered the viewer with {}", reply.status())));
+            return Err(FleetError::Failed(format!(
+                "it answered the viewer with {}",
+                reply.status()
+            )));
         }
-        hyper::upgrade::on(reply).await.map_err(|error| failed(&error))
+        hyper::upgrade::on(reply)
+            .await
+            .map_err(|error| failed(&error))
     }
 }
 
 /// The same path and query at the one host there is.
 fn inner_uri(uri: &Uri) -> Result<Uri, FleetError> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let built = Uri::builder().scheme("http").authority("desktop").path_and_query(path).build();
+    let built = Uri::builder()
+        .scheme("http")
+        .authority("desktop")
+        .path_and_query(path)
+        .build();
     built.map_err(|_| FleetError::Invalid("the path cannot be passed to a desktop".to_owned()))
 }
 
@@ -159,13 +181,21 @@ impl Connection for Line {
 }
 
 impl AsyncRead for Line {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Line {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write(cx, buf)
     }
 
@@ -185,7 +215,15 @@ mod tests {
     #[test]
     fn keys_and_cookies_stay_outside() {
         let mut headers = HeaderMap::new();
-        for name in ["authorization", "x-api-key", "cookie", "connection", "host", "content-type", "range"] {
+        for name in [
+            "authorization",
+            "x-api-key",
+            "cookie",
+            "connection",
+            "host",
+            "content-type",
+            "range",
+        ] {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static("x"));
         }
         let inner = passed(&headers);
@@ -195,8 +233,14 @@ mod tests {
 
     #[test]
     fn a_path_keeps_its_query_and_loses_its_host() {
-        let inner = inner_uri(&Uri::from_static("https://api.example:8443/files/a%2Fb?path=x")).unwrap();
+        let inner = inner_uri(&Uri::from_static(
+            "https://api.example:8443/files/a%2Fb?path=x",
+        ))
+        .unwrap();
         assert_eq!(inner.to_string(), "http://desktop/files/a%2Fb?path=x");
-        assert_eq!(inner_uri(&Uri::from_static("/health")).unwrap().path(), "/health");
+        assert_eq!(
+            inner_uri(&Uri::from_static("/health")).unwrap().path(),
+            "/health"
+        );
     }
 }

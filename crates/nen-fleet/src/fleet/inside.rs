@@ -22,7 +22,11 @@ pub(super) async fn follow(live: Arc<Live>, controller: Controller, number: u64)
                 let mut body = reply.into_body();
                 let mut parser = Parser::default();
                 while let Some(Ok(frame)) = body.frame().await {
-                    for (kind, data) in frame.data_ref().map(|data| parser.push(data)).unwrap_or_default() {
+                    for (kind, data) in frame
+                        .data_ref()
+                        .map(|data| parser.push(data))
+                        .unwrap_or_default()
+                    {
                         live.publish(&kind, data);
                     }
                 }
@@ -69,7 +73,10 @@ impl Parser {
 
     /// The event that an empty line ends. What is not JSON is nothing the controller said.
     fn take(&mut self) -> Option<(String, serde_json::Value)> {
-        let (kind, data) = (std::mem::take(&mut self.kind), std::mem::take(&mut self.data));
+        let (kind, data) = (
+            std::mem::take(&mut self.kind),
+            std::mem::take(&mut self.data),
+        );
         let data = serde_json::from_str(&data).ok()?;
         (!kind.is_empty()).then_some((kind, data))
     }
@@ -84,7 +91,10 @@ mod tests {
         let text = b": hello\n\nevent: app.started\ndata: {\"app\":\"chromium\"}\n\nevent: x\ndata: not json\n\nevent: y\r\ndata: {}\r\n\r\n";
         for size in [1, 7, 1000] {
             let mut parser = Parser::default();
-            let events: Vec<_> = text.chunks(size).flat_map(|piece| parser.push(piece)).collect();
+            let events: Vec<_> = text
+                .chunks(size)
+                .flat_map(|piece| parser.push(piece))
+                .collect();
             let kinds: Vec<&str> = events.iter().map(|(kind, _)| kind.as_str()).collect();
             assert_eq!(kinds, ["app.started", "y"]);
             assert_eq!(events[0].1["app"], "chromium");

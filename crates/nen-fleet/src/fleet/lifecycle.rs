@@ -13,7 +13,11 @@ use super::{Fleet, clock, inside};
 use crate::{DesktopSpec, FleetError, Instance, desktop, kind};
 
 impl Fleet {
-    pub(super) async fn do_create(&self, workspace: &str, create: CreateDesktop) -> Result<Desktop, FleetError> {
+    pub(super) async fn do_create(
+        &self,
+        workspace: &str,
+        create: CreateDesktop,
+    ) -> Result<Desktop, FleetError> {
         self.refuse_when_stopping()?;
         let live = self.reserve(workspace, &create).await?;
         let _gate = live.gate.lock().await;
@@ -39,7 +43,11 @@ impl Fleet {
     }
 
     /// Takes a place for a new desktop, if there is one.
-    async fn reserve(&self, workspace: &str, create: &CreateDesktop) -> Result<Arc<Live>, FleetError> {
+    async fn reserve(
+        &self,
+        workspace: &str,
+        create: &CreateDesktop,
+    ) -> Result<Arc<Live>, FleetError> {
         let config = &self.0.config;
         let many = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
         let limits = DesktopLimits {
@@ -55,7 +63,10 @@ impl Fleet {
                 retry_after: config.retry_after,
             }),
             Insert::ServerFull => Err(FleetError::Capacity {
-                reason: format!("this server has {} desktops, as many as it carries: try again later", config.max_desktops),
+                reason: format!(
+                    "this server has {} desktops, as many as it carries: try again later",
+                    config.max_desktops
+                ),
                 retry_after: config.retry_after,
             }),
         }
@@ -88,14 +99,17 @@ impl Fleet {
         let goes_on = match live.status() {
             DesktopStatus::Running => return Ok(live.view()),
             DesktopStatus::Creating | DesktopStatus::Deleted => return Err(FleetError::NotFound),
-            DesktopStatus::Paused => live.controller().is_some() && self.0.driver.resume(&live.id).await?,
+            DesktopStatus::Paused => {
+                live.controller().is_some() && self.0.driver.resume(&live.id).await?
+            }
             DesktopStatus::Error => false,
         };
         self.refuse_when_stopping()?;
         if goes_on {
             self.set_status(live, Stored::Running, None).await?;
         } else if let Err(error) = self.start_programs(live).await {
-            self.set_status(live, Stored::Error, Some(error.to_string())).await?;
+            self.set_status(live, Stored::Error, Some(error.to_string()))
+                .await?;
             live.publish(kind::FAILED, json!({ "error": error.to_string() }));
             return Err(error);
         }
@@ -118,10 +132,16 @@ impl Fleet {
         live.set_ended();
         if let Err(error) = self.0.driver.destroy(&live.id).await {
             let error = format!("it could not be removed: {error}");
-            self.set_status(live, Stored::Error, Some(error.clone())).await?;
+            self.set_status(live, Stored::Error, Some(error.clone()))
+                .await?;
             return Err(FleetError::Failed(error));
         }
-        let row = self.0.store.desktops().delete(&live.workspace, &live.id).await?;
+        let row = self
+            .0
+            .store
+            .desktops()
+            .delete(&live.workspace, &live.id)
+            .await?;
         live.set_deleted();
         self.lock().remove(&live.id);
         live.publish(kind::DELETED, json!({ "by": by }));
@@ -159,11 +179,16 @@ impl Fleet {
             DesktopStatus::Running => Ok(()),
             DesktopStatus::Paused if wakes => {
                 let (fleet, live) = (self.clone(), Arc::clone(live));
-                super::to_its_end(async move { fleet.do_resume(&live).await }).await.map(|_| ())
+                super::to_its_end(async move { fleet.do_resume(&live).await })
+                    .await
+                    .map(|_| ())
             }
-            DesktopStatus::Error => {
-                Err(FleetError::Failed(live.row().error.clone().unwrap_or_else(|| "no reason is known".to_owned())))
-            }
+            DesktopStatus::Error => Err(FleetError::Failed(
+                live.row()
+                    .error
+                    .clone()
+                    .unwrap_or_else(|| "no reason is known".to_owned()),
+            )),
             DesktopStatus::Deleted => Err(FleetError::NotFound),
             other => Err(FleetError::NotRunning(other)),
         }
@@ -171,9 +196,17 @@ impl Fleet {
 
     /// Starts a desktop's programs, whatever its status was, and marks it running.
     async fn start_programs(&self, live: &Arc<Live>) -> Result<(), FleetError> {
-        let _permit = self.0.starts.acquire().await.map_err(|error| FleetError::Internal(error.to_string()))?;
+        let _permit = self
+            .0
+            .starts
+            .acquire()
+            .await
+            .map_err(|error| FleetError::Internal(error.to_string()))?;
         live.set_ended();
-        let spec = DesktopSpec { id: live.id.clone(), create: live.create.clone() };
+        let spec = DesktopSpec {
+            id: live.id.clone(),
+            create: live.create.clone(),
+        };
         let instance = self.0.driver.start(&spec).await?;
         self.watch(live, instance);
         live.touch();
@@ -203,7 +236,10 @@ impl Fleet {
         if let Err(error) = self.0.driver.stop(&live.id).await {
             tracing::error!(desktop = live.id, error = %error, "Could not clean up after a desktop");
         }
-        if let Err(error) = self.set_status(live, Stored::Error, Some(reason.clone())).await {
+        if let Err(error) = self
+            .set_status(live, Stored::Error, Some(reason.clone()))
+            .await
+        {
             tracing::error!(desktop = live.id, error = %error, "Could not store that a desktop ended");
         }
         live.publish(kind::FAILED, json!({ "error": reason }));
@@ -216,12 +252,31 @@ impl Fleet {
         error: Option<String>,
     ) -> Result<(), FleetError> {
         let last_active_at = Some(live.last_active());
-        self.change(live, DesktopChange { status: Some(status), error, last_active_at, ..Default::default() }).await
+        self.change(
+            live,
+            DesktopChange {
+                status: Some(status),
+                error,
+                last_active_at,
+                ..Default::default()
+            },
+        )
+        .await
     }
 
     /// Changes a desktop in the database and in memory.
-    pub(super) async fn change(&self, live: &Live, change: DesktopChange) -> Result<(), FleetError> {
-        let row = self.0.store.desktops().update(&live.id, &change).await?.ok_or(FleetError::NotFound)?;
+    pub(super) async fn change(
+        &self,
+        live: &Live,
+        change: DesktopChange,
+    ) -> Result<(), FleetError> {
+        let row = self
+            .0
+            .store
+            .desktops()
+            .update(&live.id, &change)
+            .await?
+            .ok_or(FleetError::NotFound)?;
         live.set_row(row);
         Ok(())
     }
@@ -229,7 +284,10 @@ impl Fleet {
     fn refuse_when_stopping(&self) -> Result<(), FleetError> {
         if self.0.stopping.load(Ordering::SeqCst) {
             let retry_after = self.0.config.retry_after;
-            return Err(FleetError::Capacity { reason: "this server is stopping: try again later".to_owned(), retry_after });
+            return Err(FleetError::Capacity {
+                reason: "this server is stopping: try again later".to_owned(),
+                retry_after,
+            });
         }
         Ok(())
     }

@@ -56,7 +56,10 @@ impl Live {
             last_active: AtomicI64::new(row.last_active_at),
             held: AtomicBool::new(false),
             deleted: AtomicBool::new(false),
-            events: Mutex::new(Events { recent: VecDeque::new(), live: Some(broadcast::Sender::new(BACKLOG)) }),
+            events: Mutex::new(Events {
+                recent: VecDeque::new(),
+                live: Some(broadcast::Sender::new(BACKLOG)),
+            }),
             event_ids: AtomicU64::new(1),
             row: Mutex::new(row),
         })
@@ -75,7 +78,11 @@ impl Live {
     }
 
     pub fn status(&self) -> DesktopStatus {
-        if self.deleted.load(Ordering::SeqCst) { DesktopStatus::Deleted } else { desktop::status(self.row().status) }
+        if self.deleted.load(Ordering::SeqCst) {
+            DesktopStatus::Deleted
+        } else {
+            desktop::status(self.row().status)
+        }
     }
 
     /// Whether it is on its way out. Set once, under the gate.
@@ -100,11 +107,19 @@ impl Live {
 
     /// Whether this is still the start it was.
     pub fn is_start(&self, number: u64) -> bool {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).0 == number
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+            == number
     }
 
     pub fn controller(&self) -> Option<Controller> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .1
+            .clone()
     }
 
     /// Counts one user more until the guard is dropped.
@@ -145,7 +160,12 @@ impl Live {
     pub fn publish(&self, kind: &str, data: serde_json::Value) {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let id = self.event_ids.fetch_add(1, Ordering::Relaxed);
-        let event = Event { id, kind: kind.to_owned(), at: clock::precise(), data };
+        let event = Event {
+            id,
+            kind: kind.to_owned(),
+            at: clock::precise(),
+            data,
+        };
         if events.recent.len() == RECENT {
             events.recent.pop_front();
         }
@@ -159,12 +179,18 @@ impl Live {
     pub fn subscribe(&self) -> Option<Subscription> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let live = events.live.as_ref()?.subscribe();
-        Some(Subscription { recent: events.recent.iter().cloned().collect(), live })
+        Some(Subscription {
+            recent: events.recent.iter().cloned().collect(),
+            live,
+        })
     }
 
     /// No event comes any more.
     pub fn close_events(&self) {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).live = None;
+        self.events
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .live = None;
     }
 }
 

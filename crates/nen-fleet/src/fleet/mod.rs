@@ -26,7 +26,9 @@ use nen_store::Store;
 use serde_json::json;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::{Call, Driver, FleetConfig, FleetError, ReplyBody, RfbStream, Subscription, desktop, kind};
+use crate::{
+    Call, Driver, FleetConfig, FleetError, ReplyBody, RfbStream, Subscription, desktop, kind,
+};
 pub(crate) use live::InUse;
 use live::Live;
 
@@ -52,7 +54,11 @@ impl Fleet {
     ///
     /// # Errors
     /// When the database cannot be read, or the driver cannot say what is there.
-    pub async fn start(config: FleetConfig, store: Store, driver: Arc<dyn Driver>) -> Result<Self, FleetError> {
+    pub async fn start(
+        config: FleetConfig,
+        store: Store,
+        driver: Arc<dyn Driver>,
+    ) -> Result<Self, FleetError> {
         let fleet = Self(Arc::new(Inner {
             starts: Semaphore::new(config.max_concurrent_starts.max(1)),
             config,
@@ -72,8 +78,14 @@ impl Fleet {
     ///
     /// # Errors
     /// `Invalid`, `Quota`, `Capacity`, `Failed` (did not start; nothing is left), `Store`.
-    pub async fn create(&self, workspace: &str, create: CreateDesktop) -> Result<Desktop, FleetError> {
-        let create = create.check().map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
+    pub async fn create(
+        &self,
+        workspace: &str,
+        create: CreateDesktop,
+    ) -> Result<Desktop, FleetError> {
+        let create = create
+            .check()
+            .map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
         let (fleet, workspace) = (self.clone(), workspace.to_owned());
         to_its_end(async move { fleet.do_create(&workspace, create).await }).await
     }
@@ -82,7 +94,10 @@ impl Fleet {
     ///
     /// # Errors
     /// None so far.
-    #[expect(clippy::unused_async, reason = "a driver or a second server may have to be asked one day")]
+    #[expect(
+        clippy::unused_async,
+        reason = "a driver or a second server may have to be asked one day"
+    )]
     pub async fn list(
         &self,
         workspace: &str,
@@ -91,7 +106,9 @@ impl Fleet {
         let mut found: Vec<Desktop> = self
             .all()
             .iter()
-            .filter(|live| live.workspace == workspace && desktop::has_labels(&live.row(), metadata))
+            .filter(|live| {
+                live.workspace == workspace && desktop::has_labels(&live.row(), metadata)
+            })
             .map(|live| live.view())
             .collect();
         found.sort_by(|a, b| (a.created_at, &a.desktop_id).cmp(&(b.created_at, &b.desktop_id)));
@@ -106,7 +123,13 @@ impl Fleet {
         if let Ok(live) = self.find(workspace, id) {
             return Ok(live.view());
         }
-        let row = self.0.store.desktops().get(workspace, id).await?.ok_or(FleetError::NotFound)?;
+        let row = self
+            .0
+            .store
+            .desktops()
+            .get(workspace, id)
+            .await?
+            .ok_or(FleetError::NotFound)?;
         Ok(desktop::view(&row))
     }
 
@@ -114,11 +137,20 @@ impl Fleet {
     ///
     /// # Errors
     /// `NotFound`, `Store`.
-    pub async fn rename(&self, workspace: &str, id: &str, name: &str) -> Result<Desktop, FleetError> {
-        let name = nen_protocol::desktop::check_name(name).map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
+    pub async fn rename(
+        &self,
+        workspace: &str,
+        id: &str,
+        name: &str,
+    ) -> Result<Desktop, FleetError> {
+        let name = nen_protocol::desktop::check_name(name)
+            .map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
         let live = self.find(workspace, id)?;
         let _gate = live.gate.lock().await;
-        let change = nen_store::DesktopChange { name: Some(name.to_owned()), ..Default::default() };
+        let change = nen_store::DesktopChange {
+            name: Some(name.to_owned()),
+            ..Default::default()
+        };
         self.change(&live, change).await?;
         live.publish(kind::RENAMED, json!({ "name": name }));
         Ok(live.view())
@@ -130,7 +162,9 @@ impl Fleet {
     /// `NotFound`, `Failed` (something could not be removed), `Store`.
     pub async fn delete(&self, workspace: &str, id: &str) -> Result<Desktop, FleetError> {
         let (fleet, live) = (self.clone(), self.find(workspace, id)?);
-        to_its_end(async move { fleet.do_delete(&live, "call", |_| true).await }).await?.ok_or(FleetError::NotFound)
+        to_its_end(async move { fleet.do_delete(&live, "call", |_| true).await })
+            .await?
+            .ok_or(FleetError::NotFound)
     }
 
     /// Stops a desktop's programs where they are. Fine when it is paused already.
@@ -177,10 +211,14 @@ impl Fleet {
         let in_use = call.is_use.then(|| live.enter());
         let answer = async {
             self.ready(&live, call.wakes).await?;
-            let controller = live.controller().ok_or(FleetError::NotRunning(live.status()))?;
+            let controller = live
+                .controller()
+                .ok_or(FleetError::NotRunning(live.status()))?;
             controller.send(request).await
         };
-        let reply = tokio::time::timeout(call.deadline, answer).await.map_err(|_| FleetError::TooSlow(call.deadline))??;
+        let reply = tokio::time::timeout(call.deadline, answer)
+            .await
+            .map_err(|_| FleetError::TooSlow(call.deadline))??;
         Ok(reply.map(|body| ReplyBody::new(body, in_use)))
     }
 
@@ -194,10 +232,14 @@ impl Fleet {
         let deadline = Call::look().deadline;
         let open = async {
             self.ready(&live, true).await?;
-            let controller = live.controller().ok_or(FleetError::NotRunning(live.status()))?;
+            let controller = live
+                .controller()
+                .ok_or(FleetError::NotRunning(live.status()))?;
             controller.rfb().await
         };
-        let stream = tokio::time::timeout(deadline, open).await.map_err(|_| FleetError::TooSlow(deadline))??;
+        let stream = tokio::time::timeout(deadline, open)
+            .await
+            .map_err(|_| FleetError::TooSlow(deadline))??;
         Ok(RfbStream::new(stream, in_use))
     }
 
@@ -206,7 +248,9 @@ impl Fleet {
     /// # Errors
     /// `NotFound`.
     pub fn events(&self, workspace: &str, id: &str) -> Result<Subscription, FleetError> {
-        self.find(workspace, id)?.subscribe().ok_or(FleetError::NotFound)
+        self.find(workspace, id)?
+            .subscribe()
+            .ok_or(FleetError::NotFound)
     }
 
     /// Adds an event of the caller's making to a desktop's stream; nothing happens for an unknown id.
@@ -262,8 +306,14 @@ impl Fleet {
 
     /// A desktop of this workspace that is not deleted. Another workspace's one looks like none.
     fn find(&self, workspace: &str, id: &str) -> Result<Arc<Live>, FleetError> {
-        let found = self.lock().get(id).filter(|live| live.workspace == workspace).cloned();
-        found.filter(|live| live.status() != DesktopStatus::Deleted).ok_or(FleetError::NotFound)
+        let found = self
+            .lock()
+            .get(id)
+            .filter(|live| live.workspace == workspace)
+            .cloned();
+        found
+            .filter(|live| live.status() != DesktopStatus::Deleted)
+            .ok_or(FleetError::NotFound)
     }
 
     fn all(&self) -> Vec<Arc<Live>> {
@@ -271,7 +321,10 @@ impl Fleet {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Live>>> {
-        self.0.desktops.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .desktops
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -281,6 +334,8 @@ async fn to_its_end<T: Send + 'static>(
 ) -> Result<T, FleetError> {
     match tokio::spawn(work).await {
         Ok(done) => done,
-        Err(error) => Err(FleetError::Internal(format!("a task of the fleet ended early: {error}"))),
+        Err(error) => Err(FleetError::Internal(format!(
+            "a task of the fleet ended early: {error}"
+        ))),
     }
 }

@@ -25,8 +25,14 @@ pub(super) async fn run(fleet: Fleet) {
                 store_last_use(&fleet, &live).await;
             }
         }
-        let next = fleet.all().iter().filter_map(|live| live.usage().next()).min();
-        let wait = next.map_or(LONGEST, |next| next - clock::now()).clamp(1, LONGEST);
+        let next = fleet
+            .all()
+            .iter()
+            .filter_map(|live| live.usage().next())
+            .min();
+        let wait = next
+            .map_or(LONGEST, |next| next - clock::now())
+            .clamp(1, LONGEST);
         let wait = Duration::from_secs(wait.unsigned_abs());
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
@@ -46,7 +52,9 @@ async fn act(fleet: Fleet, live: Arc<Live>, due: Due) {
     };
     match done {
         Ok(()) | Err(FleetError::NotFound | FleetError::NotRunning(_)) => {}
-        Err(error) => tracing::error!(desktop = live.id, error = %error, "Could not do what a desktop's limits ask for"),
+        Err(error) => {
+            tracing::error!(desktop = live.id, error = %error, "Could not do what a desktop's limits ask for");
+        }
     }
 }
 
@@ -56,10 +64,17 @@ async fn store_last_use(fleet: &Fleet, live: &Arc<Live>) {
         return;
     }
     // Its state is being changed, and that stores the time as well.
-    let Ok(_gate) = live.gate.try_lock() else { return };
-    let change = DesktopChange { last_active_at: Some(last_active), ..Default::default() };
+    let Ok(_gate) = live.gate.try_lock() else {
+        return;
+    };
+    let change = DesktopChange {
+        last_active_at: Some(last_active),
+        ..Default::default()
+    };
     match fleet.change(live, change).await {
         Ok(()) | Err(FleetError::NotFound) => {}
-        Err(error) => tracing::warn!(desktop = live.id, error = %error, "Could not store a desktop's last use"),
+        Err(error) => {
+            tracing::warn!(desktop = live.id, error = %error, "Could not store a desktop's last use");
+        }
     }
 }

@@ -30,9 +30,14 @@ pub(super) struct Data {
 impl Data {
     pub fn open(config: &LocalConfig) -> Result<Self, DriverError> {
         fs::create_dir_all(&config.data_dir).map_err(doing("make the data folder"))?;
-        let base = config.data_dir.canonicalize().map_err(doing("find the data folder"))?;
+        let base = config
+            .data_dir
+            .canonicalize()
+            .map_err(doing("find the data folder"))?;
         let lock = lock(&base)?;
-        let first_user = rustix::process::geteuid().is_root().then_some(config.first_uid);
+        let first_user = rustix::process::geteuid()
+            .is_root()
+            .then_some(config.first_uid);
         let (desktops, image) = (base.join("desktops"), base.join("image"));
         fs::create_dir_all(&desktops).map_err(doing("make the desktops' folder"))?;
         if first_user.is_some() {
@@ -48,20 +53,38 @@ impl Data {
                 )));
             }
         }
-        super::image::write(&image, &config.nen_bin).map_err(doing("write the desktops' shared files"))?;
-        Ok(Self { desktops, image, first_user, choosing: Mutex::new(()), _lock: lock })
+        super::image::write(&image, &config.nen_bin)
+            .map_err(doing("write the desktops' shared files"))?;
+        Ok(Self {
+            desktops,
+            image,
+            first_user,
+            choosing: Mutex::new(()),
+            _lock: lock,
+        })
     }
 
     /// A desktop's folder, there or not.
     pub fn folder(&self, id: &str) -> Result<Folder, DriverError> {
-        let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if plain { Ok(Folder { root: self.desktops.join(id) }) } else { Err(DriverError::Gone) }
+        let plain = !id.is_empty()
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if plain {
+            Ok(Folder {
+                root: self.desktops.join(id),
+            })
+        } else {
+            Err(DriverError::Gone)
+        }
     }
 
     /// Ids that have a folder.
     pub fn ids(&self) -> Result<Vec<String>, DriverError> {
         let entries = fs::read_dir(&self.desktops).map_err(doing("read the desktops' folder"))?;
-        Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+        Ok(entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect())
     }
 
     /// Makes a desktop's folder, or what is missing of it, and says which user it belongs to.
@@ -69,27 +92,36 @@ impl Data {
         let user = match self.first_user {
             None => None,
             Some(first) => {
-                let _choosing = self.choosing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let _choosing = self
+                    .choosing
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
                 let user = match fs::metadata(&folder.root) {
                     Ok(found) => found.uid(),
                     Err(_) => self.free_user(first)?,
                 };
                 if user < first {
                     let path = folder.root.display();
-                    return Err(DriverError::Host(format!("{path} belongs to user {user}, who is not a desktop's user")));
+                    return Err(DriverError::Host(format!(
+                        "{path} belongs to user {user}, who is not a desktop's user"
+                    )));
                 }
                 make_owned(&folder.root, user).map_err(doing("make the desktop's folder"))?;
                 Some(user)
             }
         };
-        folder.prepare(user).map_err(doing("make the desktop's folders"))?;
+        folder
+            .prepare(user)
+            .map_err(doing("make the desktop's folders"))?;
         Ok(user)
     }
 
     /// The owners of the folders are the list of users that are taken: it survives the server and needs no file.
     fn free_user(&self, first: u32) -> Result<u32, DriverError> {
         let entries = fs::read_dir(&self.desktops).map_err(doing("read the desktops' folder"))?;
-        let taken: BTreeSet<u32> = entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.uid())).collect();
+        let taken: BTreeSet<u32> = entries
+            .filter_map(|entry| Some(entry.ok()?.metadata().ok()?.uid()))
+            .collect();
         (first..u32::MAX)
             .find(|user| !taken.contains(user))
             .ok_or_else(|| DriverError::Host("no user is left for another desktop".to_owned()))
@@ -98,7 +130,8 @@ impl Data {
 
 /// Held as long as the server lives; the kernel lets go of it even when the server is killed.
 fn lock(base: &Path) -> Result<File, DriverError> {
-    let file = File::create(base.join("desktops.lock")).map_err(doing("make the data folder's lock"))?;
+    let file =
+        File::create(base.join("desktops.lock")).map_err(doing("make the data folder's lock"))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(DriverError::Host(format!(
@@ -117,7 +150,11 @@ fn pass(folder: &Path) -> io::Result<()> {
 
 /// The first folder on the way that not everybody may pass.
 pub(super) fn shut_folder(path: &Path) -> Option<PathBuf> {
-    let shut = |folder: &&Path| folder.metadata().is_ok_and(|found| found.permissions().mode() & 0o001 == 0);
+    let shut = |folder: &&Path| {
+        folder
+            .metadata()
+            .is_ok_and(|found| found.permissions().mode() & 0o001 == 0)
+    };
     let mut way: Vec<&Path> = path.ancestors().collect();
     way.reverse();
     way.into_iter().find(shut).map(Path::to_owned)
@@ -140,7 +177,12 @@ mod tests {
     fn two_servers_do_not_share_a_data_folder() {
         let temp = tempfile::tempdir().unwrap();
         let first = lock(temp.path()).unwrap();
-        assert!(lock(temp.path()).unwrap_err().to_string().contains("another server"));
+        assert!(
+            lock(temp.path())
+                .unwrap_err()
+                .to_string()
+                .contains("another server")
+        );
         drop(first);
         lock(temp.path()).unwrap();
     }

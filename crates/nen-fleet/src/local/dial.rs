@@ -26,8 +26,12 @@ impl Dial for SocketDial {
             let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let file = openat(CWD, &self.path, flags, Mode::empty())?;
             let found = fstat(&file)?;
-            if FileType::from_raw_mode(found.st_mode) != FileType::Socket || found.st_uid != self.owner {
-                return Err(io::Error::other("the controller's socket is not what it should be"));
+            if FileType::from_raw_mode(found.st_mode) != FileType::Socket
+                || found.st_uid != self.owner
+            {
+                return Err(io::Error::other(
+                    "the controller's socket is not what it should be",
+                ));
             }
             let stream = UnixStream::connect(format!("/proc/self/fd/{}", file.as_raw_fd())).await?;
             let stream: BoxStream = Box::new(stream);
@@ -50,11 +54,22 @@ mod tests {
         let path = folder.join("controller.sock");
         let owner = rustix::process::geteuid().as_raw();
         std::os::unix::fs::symlink(&short, &path).unwrap();
-        let dial = SocketDial { path: path.clone(), owner };
+        let dial = SocketDial {
+            path: path.clone(),
+            owner,
+        };
         assert!(dial.dial().await.is_err());
         std::fs::remove_file(&path).unwrap();
         std::fs::rename(&short, &path).unwrap();
         dial.dial().await.unwrap();
-        assert!(SocketDial { path, owner: owner + 1 }.dial().await.is_err());
+        assert!(
+            SocketDial {
+                path,
+                owner: owner + 1
+            }
+            .dial()
+            .await
+            .is_err()
+        );
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::folder::Folder;
+use super::folder::{DESKTOP_LOG, Folder};
 use super::launch::doing;
-use super::limits::{Group, Limits, Mode};
+use super::limits::{Group, Limits};
 use super::process::{self, Process};
 use crate::DriverError;
 
@@ -15,22 +15,37 @@ use crate::DriverError;
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Ends every process of a desktop and removes its cgroups and run folder. Fine when nothing is there.
-pub(super) async fn end(folder: &Folder, mode: &Mode) -> Result<(), DriverError> {
-    let Some(record) = folder.record() else { return Ok(()) };
+pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
+    let Some(record) = folder.record() else {
+        return Ok(());
+    };
     let mut doomed = Vec::new();
     if let Some(outer) = record.outer.and_then(Process::find) {
         // While it stands still it cannot start the sandbox's first process behind our back.
-        outer.signal(Signal::STOP).map_err(doing("stop a process"))?;
-        doomed.extend(process::children(outer.id().pid).into_iter().filter_map(|pid| Process::open(pid).ok()));
+        outer
+            .signal(Signal::STOP)
+            .map_err(doing("stop a process"))?;
+        doomed.extend(
+            process::children(outer.id().pid)
+                .into_iter()
+                .filter_map(|pid| Process::open(pid).ok()),
+        );
         doomed.push(outer);
     }
     doomed.extend(record.init.and_then(Process::find));
     doomed.extend(record.network.and_then(Process::find));
     if let Some(group) = &record.group {
-        doomed.extend(group.members().into_iter().filter_map(|pid| Process::open(pid).ok()));
+        doomed.extend(
+            group
+                .members()
+                .into_iter()
+                .filter_map(|pid| Process::open(pid).ok()),
+        );
     }
     for process in &doomed {
-        process.signal(Signal::KILL).map_err(doing("kill a process"))?;
+        process
+            .signal(Signal::KILL)
+            .map_err(doing("kill a process"))?;
     }
     if let Some(group) = &record.group {
         // What the first version's freezer holds dies only when it is let go.
@@ -42,30 +57,52 @@ pub(super) async fn end(folder: &Folder, mode: &Mode) -> Result<(), DriverError>
         }
     };
     if tokio::time::timeout(DEADLINE, all).await.is_err() {
-        return Err(DriverError::Host("a desktop's processes did not end when killed".to_owned()));
+        return Err(DriverError::Host(
+            "a desktop's processes did not end when killed".to_owned(),
+        ));
     }
     if let Some(group) = &record.group {
-        group.remove().await.map_err(doing("remove the desktop's cgroup"))?;
-        mode.tidy();
+        group
+            .remove()
+            .await
+            .map_err(doing("remove the desktop's cgroup"))?;
     }
     super::remove::tree(&folder.run()).map_err(doing("remove the desktop's run folder"))?;
-    folder.forget_record().map_err(doing("forget the desktop's processes"))
+    folder
+        .forget_record()
+        .map_err(doing("forget the desktop's processes"))
 }
 
 /// Why a desktop has ended, from what it left.
-pub(super) fn reason(folder: &Folder, exit: process::Exit, group: Option<&Group>, limits: Limits) -> String {
+pub(super) fn reason(
+    folder: &Folder,
+    exit: process::Exit,
+    group: Option<&Group>,
+    limits: Limits,
+) -> String {
     if let Some(reason) = folder.exit_reason() {
         return reason;
     }
     if group.is_some_and(|group| group.out_of_memory() > 0) {
-        return format!("it ran out of memory: its limit is {} MiB", limits.memory_mb);
+        return format!(
+            "it ran out of memory: its limit is {} MiB",
+            limits.memory_mb
+        );
     }
-    let tail = folder.log_tail();
-    let log = if tail.is_empty() { String::new() } else { format!(" (its log ends with: {tail})") };
+    let tail = folder.log_tail(DESKTOP_LOG);
+    let log = if tail.is_empty() {
+        String::new()
+    } else {
+        format!(" (its log ends with: {tail})")
+    };
     match exit {
-        process::Exit::Status(137) | process::Exit::Signal(9) => "its programs were killed from outside".to_owned(),
+        process::Exit::Status(137) | process::Exit::Signal(9) => {
+            "its programs were killed from outside".to_owned()
+        }
         process::Exit::Status(status) => format!("its controller ended with status {status}{log}"),
-        process::Exit::Signal(signal) => format!("its controller was ended by signal {signal}{log}"),
+        process::Exit::Signal(signal) => {
+            format!("its controller was ended by signal {signal}{log}")
+        }
         process::Exit::Unknown => format!("its programs have ended{log}"),
     }
 }
@@ -76,7 +113,10 @@ pub(super) fn signal_all(init: i32, signal: Signal) -> io::Result<()> {
     let mut seen = Vec::new();
     loop {
         let found = process::in_namespace_of(init);
-        let new: Vec<i32> = found.into_iter().filter(|pid| !seen.contains(pid)).collect();
+        let new: Vec<i32> = found
+            .into_iter()
+            .filter(|pid| !seen.contains(pid))
+            .collect();
         if new.is_empty() {
             return Ok(());
         }

@@ -11,6 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::limits::Group;
 use super::process::ProcessId;
 
+/// What the desktop's own processes print.
+pub(super) const DESKTOP_LOG: &str = "desktop.log";
+
+/// What slirp4netns prints, which is a lot.
+pub(super) const NETWORK_LOG: &str = "network.log";
+
 /// Beyond this much, a desktop's log is emptied.
 const LOG_LIMIT: u64 = 4 << 20;
 
@@ -44,10 +50,6 @@ impl Folder {
 
     pub fn socket(&self) -> PathBuf {
         self.run().join("controller.sock")
-    }
-
-    pub fn log(&self) -> PathBuf {
-        self.root.join("desktop.log")
     }
 
     /// Makes what is missing, and the run folder anew. What a desktop can write to belongs to `owner`.
@@ -88,7 +90,8 @@ impl Folder {
     }
 
     pub fn write_record(&self, record: &Record) -> io::Result<()> {
-        self.write("instance.json", &serde_json::to_vec(record)?, None).map(|_| ())
+        self.write("instance.json", &serde_json::to_vec(record)?, None)
+            .map(|_| ())
     }
 
     pub fn forget_record(&self) -> io::Result<()> {
@@ -98,31 +101,45 @@ impl Folder {
         }
     }
 
-    /// Opened anew for each start, for what the desktop's processes print.
-    pub fn open_log(&self) -> io::Result<fs::File> {
-        let log = self.log();
+    /// A log opened anew for each start, for what processes print.
+    pub fn open_log(&self, name: &str) -> io::Result<fs::File> {
+        let log = self.root.join(name);
         if log.exists() {
             fs::remove_file(&log)?;
         }
-        fs::OpenOptions::new().append(true).create_new(true).mode(0o600).open(log)
+        fs::OpenOptions::new()
+            .append(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(log)
     }
 
     /// Empties a log that has grown too long.
     pub fn bound_log(&self) -> io::Result<()> {
-        let log = fs::OpenOptions::new().append(true).open(self.log())?;
-        if log.metadata()?.len() > LOG_LIMIT { log.set_len(0) } else { Ok(()) }
+        let log = fs::OpenOptions::new()
+            .append(true)
+            .open(self.root.join(DESKTOP_LOG))?;
+        if log.metadata()?.len() > LOG_LIMIT {
+            log.set_len(0)
+        } else {
+            Ok(())
+        }
     }
 
-    /// The last lines of the log in one line.
-    pub fn log_tail(&self) -> String {
+    /// The last lines of a log in one line.
+    pub fn log_tail(&self, name: &str) -> String {
         let mut tail = Vec::new();
-        if let Ok(mut log) = fs::File::open(self.log()) {
+        if let Ok(mut log) = fs::File::open(self.root.join(name)) {
             let length = log.metadata().map_or(0, |found| found.len());
             let _ = log.seek(io::SeekFrom::Start(length.saturating_sub(2048)));
             let _ = log.take(2048).read_to_end(&mut tail);
         }
         let text = String::from_utf8_lossy(&tail);
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let lines: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
         lines[lines.len().saturating_sub(4)..].join("; ")
     }
 
@@ -131,21 +148,32 @@ impl Folder {
     pub fn exit_reason(&self) -> Option<String> {
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let flags = i32::from_ne_bytes(flags.bits().to_ne_bytes());
-        let file = fs::OpenOptions::new().read(true).custom_flags(flags).open(self.run().join("exit-reason")).ok()?;
+        let file = fs::OpenOptions::new()
+            .read(true)
+            .custom_flags(flags)
+            .open(self.run().join("exit-reason"))
+            .ok()?;
         if !file.metadata().ok()?.is_file() {
             return None;
         }
         let mut text = Vec::new();
         file.take(512).read_to_end(&mut text).ok()?;
         let text = String::from_utf8_lossy(&text);
-        let line: String = text.lines().next()?.chars().filter(|c| !c.is_control()).collect();
+        let line: String = text
+            .lines()
+            .next()?
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect();
         (!line.trim().is_empty()).then(|| line.trim().to_owned())
     }
 }
 
 /// Gives a file to a desktop's user.
 fn give(path: &Path, owner: Option<u32>) -> io::Result<()> {
-    owner.map_or(Ok(()), |owner| std::os::unix::fs::lchown(path, Some(owner), Some(owner)))
+    owner.map_or(Ok(()), |owner| {
+        std::os::unix::fs::lchown(path, Some(owner), Some(owner))
+    })
 }
 
 #[cfg(test)]
@@ -154,7 +182,9 @@ mod tests {
 
     fn folder() -> (tempfile::TempDir, Folder) {
         let temp = tempfile::tempdir().unwrap();
-        let folder = Folder { root: temp.path().join("dsk_abcdefghijkl") };
+        let folder = Folder {
+            root: temp.path().join("dsk_abcdefghijkl"),
+        };
         folder.prepare(None).unwrap();
         (temp, folder)
     }
@@ -163,7 +193,11 @@ mod tests {
     fn a_record_reads_back() {
         let (_temp, folder) = folder();
         assert_eq!(folder.record(), None);
-        let record = Record { user: Some(210_000), paused: true, ..Record::default() };
+        let record = Record {
+            user: Some(210_000),
+            paused: true,
+            ..Record::default()
+        };
         folder.write_record(&record).unwrap();
         assert_eq!(folder.record(), Some(record));
         folder.forget_record().unwrap();

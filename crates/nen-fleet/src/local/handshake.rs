@@ -11,8 +11,8 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, recvmsg,
-    sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 
 /// Server to stage: go on.
@@ -33,7 +33,12 @@ pub(super) fn send(socket: &UnixStream, fds: &[BorrowedFd<'_>]) -> io::Result<()
     if !control.push(SendAncillaryMessage::ScmRights(fds)) {
         return Err(io::Error::other("too many descriptors"));
     }
-    sendmsg(socket, &[IoSlice::new(&[GO])], &mut control, SendFlags::NOSIGNAL)?;
+    sendmsg(
+        socket,
+        &[IoSlice::new(&[GO])],
+        &mut control,
+        SendFlags::NOSIGNAL,
+    )?;
     Ok(())
 }
 
@@ -43,9 +48,17 @@ pub(super) fn receive<const N: usize>(socket: &UnixStream) -> io::Result<[OwnedF
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
     let flags = RecvFlags::CMSG_CLOEXEC;
-    let received = recvmsg(socket, &mut [IoSliceMut::new(&mut byte)], &mut control, flags)?;
+    let received = recvmsg(
+        socket,
+        &mut [IoSliceMut::new(&mut byte)],
+        &mut control,
+        flags,
+    )?;
     if received.bytes == 0 || byte[0] != GO {
-        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server is gone"));
+        return Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "the server is gone",
+        ));
     }
     let mut fds = Vec::new();
     for message in control.drain() {
@@ -54,14 +67,19 @@ pub(super) fn receive<const N: usize>(socket: &UnixStream) -> io::Result<[OwnedF
         }
     }
     let count = fds.len();
-    fds.try_into().map_err(|_| io::Error::other(format!("{count} descriptors came instead of {N}")))
+    fds.try_into()
+        .map_err(|_| io::Error::other(format!("{count} descriptors came instead of {N}")))
 }
 
 /// Waits for a plain [`GO`].
 pub(super) fn wait(mut socket: &UnixStream) -> io::Result<()> {
     let mut byte = [0];
     socket.read_exact(&mut byte)?;
-    if byte[0] == GO { Ok(()) } else { Err(io::Error::other("the server said something else than go")) }
+    if byte[0] == GO {
+        Ok(())
+    } else {
+        Err(io::Error::other("the server said something else than go"))
+    }
 }
 
 #[cfg(test)]

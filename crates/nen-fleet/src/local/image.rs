@@ -35,7 +35,9 @@ pub(super) fn write(image: &Path, nen: &Path) -> io::Result<()> {
         readable_folder(&image.join(folder))?;
     }
     for name in Etc::iter() {
-        let Some(file) = Etc::get(&name) else { continue };
+        let Some(file) = Etc::get(&name) else {
+            continue;
+        };
         let mut content = file.data.into_owned();
         if name == "hosts" {
             content.extend(format!("{} host.nen\n", network::HOST).bytes());
@@ -58,7 +60,9 @@ pub(super) fn write(image: &Path, nen: &Path) -> io::Result<()> {
 /// Desktops must be able to run the binary wherever the operator keeps it, and after it was replaced.
 fn copy_binary(from: &Path, to: &Path) -> io::Result<()> {
     let source = fs::metadata(from)?;
-    if fs::metadata(to).is_ok_and(|copy| copy.len() == source.len() && copy.mtime() == source.mtime()) {
+    if fs::metadata(to)
+        .is_ok_and(|copy| copy.len() == source.len() && copy.mtime() == source.mtime())
+    {
         return Ok(());
     }
     let partial = to.with_extension("new");
@@ -73,8 +77,15 @@ fn put(base: &Path, name: &Path, content: &[u8]) -> io::Result<()> {
     if fs::read(&path).is_ok_and(|found| found == content) {
         return Ok(());
     }
-    let above: Vec<&Path> = name.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty()).collect();
-    above.into_iter().rev().try_for_each(|above| readable_folder(&base.join(above)))?;
+    let above: Vec<&Path> = name
+        .ancestors()
+        .skip(1)
+        .filter(|above| !above.as_os_str().is_empty())
+        .collect();
+    above
+        .into_iter()
+        .rev()
+        .try_for_each(|above| readable_folder(&base.join(above)))?;
     let partial = path.with_extension("new");
     fs::write(&partial, content)?;
     fs::set_permissions(&partial, fs::Permissions::from_mode(0o644))?;
@@ -101,7 +112,11 @@ mod tests {
         for name in etc_files() {
             assert!(image.join("etc").join(&name).is_file(), "{name}");
         }
-        assert!(fs::read_to_string(image.join("etc/hosts")).unwrap().contains("10.0.2.2 host.nen"));
+        assert!(
+            fs::read_to_string(image.join("etc/hosts"))
+                .unwrap()
+                .contains("10.0.2.2 host.nen")
+        );
         assert_eq!(fs::read(image.join("bin/nen-launch")).unwrap(), b"binary");
         fs::write(&nen, "another").unwrap();
         write(&image, &nen).unwrap();

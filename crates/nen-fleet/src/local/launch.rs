@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::unix::pipe;
 
-use super::folder::{Folder, Record};
+use super::folder::{DESKTOP_LOG, Folder, NETWORK_LOG, Record};
 use super::limits::{Limits, Mode};
 use super::process::Process;
 use super::spec::{NetworkHelper, Sandbox, Stage};
@@ -41,51 +41,75 @@ impl Launch<'_> {
     pub async fn run(&self) -> Result<Record, DriverError> {
         match tokio::time::timeout(DEADLINE, self.all()).await {
             Ok(done) => done,
-            Err(_) => Err(self.failed(&format!("it did not answer within {} s", DEADLINE.as_secs()))),
+            Err(_) => Err(self.failed(&format!(
+                "it did not answer within {} s",
+                DEADLINE.as_secs()
+            ))),
         }
     }
 
     async fn all(&self) -> Result<Record, DriverError> {
         let begun = Instant::now();
         let rules = self.rules();
-        self.write_files(rules.clone()).map_err(doing("write the desktop's files"))?;
-        let mut record = Record { user: self.user, ..Record::default() };
-        let log = self.folder.open_log().map_err(doing("open the desktop's log"))?;
+        self.write_files(rules.clone())
+            .map_err(doing("write the desktop's files"))?;
+        let mut record = Record {
+            user: self.user,
+            ..Record::default()
+        };
+        let log = self
+            .folder
+            .open_log(DESKTOP_LOG)
+            .map_err(doing("open the desktop's log"))?;
         let limits = Limits {
             memory_mb: self.config.memory_limit_mb,
             processes: self.config.process_limit,
             cpu_weight: self.config.cpu_weight,
         };
-        record.group = self.mode.create(&self.spec.id, limits).map_err(doing("make the desktop's cgroup"))?;
+        record.group = self
+            .mode
+            .create(&self.spec.id, limits)
+            .map_err(doing("make the desktop's cgroup"))?;
         self.write(&record)?;
 
         let (socket, outer) = self.stage("sandbox.json", self.user, &log)?;
         record.outer = Some(outer.id());
         self.write(&record)?;
         if let Some(group) = &record.group {
-            group.attach(outer.id().pid).map_err(doing("put the desktop into its cgroup"))?;
+            group
+                .attach(outer.id().pid)
+                .map_err(doing("put the desktop into its cgroup"))?;
         }
 
         let [(info, info_write), (exit, sync_write), (ready, ready_write)] =
             [pair()?, pair()?, pair()?];
         if let Some(user) = self.user {
             // So that the controller may also open it by its name in /proc.
-            let (uid, gid) = (rustix::fs::Uid::from_raw(user), rustix::fs::Gid::from_raw(user));
+            let (uid, gid) = (
+                rustix::fs::Uid::from_raw(user),
+                rustix::fs::Gid::from_raw(user),
+            );
             rustix::fs::fchown(&ready_write, Some(uid), Some(gid))
                 .map_err(|error| doing("give the desktop its pipe")(error.into()))?;
         }
-        handshake::send(&socket, &[info_write.as_fd(), sync_write.as_fd(), ready_write.as_fd()])
-            .map_err(doing("hand the desktop its descriptors"))?;
+        handshake::send(
+            &socket,
+            &[info_write.as_fd(), sync_write.as_fd(), ready_write.as_fd()],
+        )
+        .map_err(doing("hand the desktop its descriptors"))?;
         drop((info_write, sync_write, ready_write));
         let mut socket = asynchronous(socket)?;
         let mut networked = begun.elapsed();
         let prepared = begun.elapsed();
         if rules.is_some() {
             self.hear(&mut socket, handshake::UNSHARED).await?;
-            let helper = self.start_network(&mut record, exit.into(), &log);
+            let helper = self.start_network(&mut record, exit.into());
             tokio::try_join!(helper, self.hear(&mut socket, handshake::READY))?;
             networked = begun.elapsed();
-            socket.write_all(&[handshake::GO]).await.map_err(doing("let the desktop go on"))?;
+            socket
+                .write_all(&[handshake::GO])
+                .await
+                .map_err(doing("let the desktop go on"))?;
         }
         let init = self.hear_init(info, &mut socket).await?;
         record.init = Some(init.id());
@@ -120,24 +144,44 @@ impl Launch<'_> {
             "drive": "/drive",
             "home": "/home/user",
         });
-        self.folder.write("run/desktop.json", &serde_json::to_vec(&controller)?, self.user)?;
+        self.folder.write(
+            "run/desktop.json",
+            &serde_json::to_vec(&controller)?,
+            self.user,
+        )?;
         let sandbox = Stage::Sandbox(Sandbox {
             image: self.image.to_owned(),
             folder: self.folder.root.clone(),
             rules,
             process_limit: (!self.mode.limits_processes()).then_some(self.config.process_limit),
-            command: ["/opt/nen/bin/nen", "desktopd", "/run/nen/desktop.json"].map(str::to_owned).into(),
+            command: ["/opt/nen/bin/nen", "desktopd", "/run/nen/desktop.json"]
+                .map(str::to_owned)
+                .into(),
         });
-        self.folder.write("sandbox.json", &serde_json::to_vec(&sandbox)?, self.user).map(|_| ())
+        self.folder
+            .write("sandbox.json", &serde_json::to_vec(&sandbox)?, self.user)
+            .map(|_| ())
     }
 
     /// Starts a stage. Its side of the socket is its standard input; everything else it needs comes over that.
-    fn stage(&self, spec: &str, user: Option<u32>, log: &File) -> Result<(UnixStream, Process), DriverError> {
+    fn stage(
+        &self,
+        spec: &str,
+        user: Option<u32>,
+        log: &File,
+    ) -> Result<(UnixStream, Process), DriverError> {
         let start = || {
             let (ours, theirs) = UnixStream::pair()?;
             let mut command = Command::new(self.image.join("bin/nen"));
-            command.arg("sandbox").arg(self.folder.root.join(spec)).current_dir("/").env_clear();
-            command.env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+            command
+                .arg("sandbox")
+                .arg(self.folder.root.join(spec))
+                .current_dir("/")
+                .env_clear();
+            command.env(
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            );
             command.stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
             command.stdout(log.try_clone()?).stderr(log.try_clone()?);
             if let Some(user) = user {
@@ -154,19 +198,28 @@ impl Launch<'_> {
         &self,
         record: &mut Record,
         exit: std::os::fd::OwnedFd,
-        log: &File,
     ) -> Result<(), DriverError> {
         let target = record.outer.map_or(0, |outer| outer.pid);
         let host_loopback = !self.config.expose_host_ports.is_empty();
-        let helper = Stage::Network(NetworkHelper { target, host_loopback, user: self.user });
+        let helper = Stage::Network(NetworkHelper {
+            target,
+            host_loopback,
+            user: self.user,
+        });
         let text = serde_json::to_vec(&helper).map_err(io::Error::from);
-        text.and_then(|text| self.folder.write("network.json", &text, None)).map_err(doing("write the network's file"))?;
+        text.and_then(|text| self.folder.write("network.json", &text, None))
+            .map_err(doing("write the network's file"))?;
         // As root when the server is: it drops to the desktop's user itself, once it has the tunnel device.
-        let (socket, process) = self.stage("network.json", None, log)?;
+        let log = self
+            .folder
+            .open_log(NETWORK_LOG)
+            .map_err(doing("open the network's log"))?;
+        let (socket, process) = self.stage("network.json", None, &log)?;
         record.network = Some(process.id());
         self.write(record)?;
         let (ready, ready_write) = pair()?;
-        handshake::send(&socket, &[ready_write.as_fd(), exit.as_fd()]).map_err(doing("hand the network its descriptors"))?;
+        handshake::send(&socket, &[ready_write.as_fd(), exit.as_fd()])
+            .map_err(doing("hand the network its descriptors"))?;
         drop((ready_write, exit));
         let mut ready = receiver(ready)?;
         if ready.read_u8().await.is_ok() {
@@ -175,11 +228,19 @@ impl Launch<'_> {
         let mut said = String::new();
         let mut socket = asynchronous(socket)?;
         let _ = socket.read_to_string(&mut said).await;
-        Err(self.failed(&format!("its network did not come up: {}", said.trim_start_matches(char::from(handshake::FAILED)))))
+        let said = said.trim_start_matches(char::from(handshake::FAILED));
+        let tail = self.folder.log_tail(NETWORK_LOG);
+        Err(DriverError::Start(format!(
+            "its network did not come up: {said}{tail}"
+        )))
     }
 
     /// Waits for a word of the stage.
-    async fn hear(&self, socket: &mut tokio::net::UnixStream, wanted: u8) -> Result<(), DriverError> {
+    async fn hear(
+        &self,
+        socket: &mut tokio::net::UnixStream,
+        wanted: u8,
+    ) -> Result<(), DriverError> {
         match socket.read_u8().await {
             Ok(word) if word == wanted => Ok(()),
             Ok(handshake::FAILED) => {
@@ -193,7 +254,11 @@ impl Launch<'_> {
     }
 
     /// Learns from bubblewrap which process is the first one inside.
-    async fn hear_init(&self, info: io::PipeReader, socket: &mut tokio::net::UnixStream) -> Result<Process, DriverError> {
+    async fn hear_init(
+        &self,
+        info: io::PipeReader,
+        socket: &mut tokio::net::UnixStream,
+    ) -> Result<Process, DriverError> {
         let mut info = receiver(info)?;
         let mut text = Vec::new();
         while !text.contains(&b'}') {
@@ -204,7 +269,9 @@ impl Launch<'_> {
             }
         }
         let info: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
-        let pid = info["child-pid"].as_i64().and_then(|pid| i32::try_from(pid).ok());
+        let pid = info["child-pid"]
+            .as_i64()
+            .and_then(|pid| i32::try_from(pid).ok());
         let process = pid.and_then(|pid| Process::open(pid).ok());
         process.ok_or_else(|| self.failed("bubblewrap's first process is gone already"))
     }
@@ -219,18 +286,29 @@ impl Launch<'_> {
         }
         match String::from_utf8_lossy(&text).trim() {
             "ready" => Ok(()),
-            "" => Err(self.failed(&self.folder.exit_reason().unwrap_or_else(|| "its controller ended early".to_owned()))),
+            "" => Err(self.failed(
+                &self
+                    .folder
+                    .exit_reason()
+                    .unwrap_or_else(|| "its controller ended early".to_owned()),
+            )),
             said => Err(self.failed(said)),
         }
     }
 
     fn write(&self, record: &Record) -> Result<(), DriverError> {
-        self.folder.write_record(record).map_err(doing("write down the desktop's processes"))
+        self.folder
+            .write_record(record)
+            .map_err(doing("write down the desktop's processes"))
     }
 
     fn failed(&self, what: &str) -> DriverError {
-        let tail = self.folder.log_tail();
-        DriverError::Start(if tail.is_empty() { what.to_owned() } else { format!("{what} (its log ends with: {tail})") })
+        let tail = self.folder.log_tail(DESKTOP_LOG);
+        DriverError::Start(if tail.is_empty() {
+            what.to_owned()
+        } else {
+            format!("{what} (its log ends with: {tail})")
+        })
     }
 }
 
@@ -251,5 +329,8 @@ fn asynchronous(socket: UnixStream) -> Result<tokio::net::UnixStream, DriverErro
 
 /// Names what was being done when the system refused.
 pub(super) fn doing(what: &'static str) -> impl Fn(io::Error) -> DriverError {
-    move |source| DriverError::Io { what: format!("could not {what}"), source }
+    move |source| DriverError::Io {
+        what: format!("could not {what}"),
+        source,
+    }
 }

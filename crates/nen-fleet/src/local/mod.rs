@@ -59,7 +59,11 @@ impl LocalDriver {
     /// desktops run as.
     pub fn new(config: LocalConfig) -> Result<Self, DriverError> {
         let data = Data::open(&config)?;
-        Ok(Self { data, mode: Mode::detect(), config })
+        Ok(Self {
+            data,
+            mode: Mode::detect(),
+            config,
+        })
     }
 
     /// The checks of [`Driver::preflight`] without the data folder's lock, for `nen doctor`.
@@ -77,10 +81,16 @@ impl LocalDriver {
 
     async fn launch(&self, spec: &DesktopSpec) -> Result<Instance, DriverError> {
         let folder = self.data.folder(&spec.id)?;
-        end::end(&folder, &self.mode).await?;
+        end::end(&folder).await?;
         let user = self.data.make(&folder)?;
-        let launch =
-            Launch { config: &self.config, image: &self.data.image, mode: &self.mode, folder: &folder, user, spec };
+        let launch = Launch {
+            config: &self.config,
+            image: &self.data.image,
+            mode: &self.mode,
+            folder: &folder,
+            user,
+            spec,
+        };
         let error = match launch.run().await {
             Ok(record) => match self.instance(&folder, &record) {
                 Some(instance) => return Ok(instance),
@@ -88,7 +98,7 @@ impl LocalDriver {
             },
             Err(error) => error,
         };
-        if let Err(left) = end::end(&folder, &self.mode).await {
+        if let Err(left) = end::end(&folder).await {
             tracing::error!(desktop = spec.id, error = %left, "Could not clean up after a failed start");
         }
         Err(error)
@@ -99,8 +109,13 @@ impl LocalDriver {
         let init = record.init.and_then(Process::find)?;
         let outer = record.outer.and_then(Process::find);
         let network = record.network.and_then(Process::find);
-        let owner = record.user.unwrap_or_else(|| rustix::process::geteuid().as_raw());
-        let dial = Arc::new(dial::SocketDial { path: folder.socket(), owner });
+        let owner = record
+            .user
+            .unwrap_or_else(|| rustix::process::geteuid().as_raw());
+        let dial = Arc::new(dial::SocketDial {
+            path: folder.socket(),
+            owner,
+        });
         let (folder, group, limits) = (folder.clone(), record.group.clone(), self.limits());
         let ended = Box::pin(async move {
             let mut tick = tokio::time::interval(LOG_CHECK);
@@ -126,13 +141,19 @@ impl LocalDriver {
 
     async fn set_paused(&self, id: &str, paused: bool) -> Result<bool, DriverError> {
         let folder = self.data.folder(id)?;
-        let Some(mut record) = folder.record() else { return Ok(false) };
-        let Some(init) = record.init.and_then(Process::find) else { return Ok(false) };
+        let Some(mut record) = folder.record() else {
+            return Ok(false);
+        };
+        let Some(init) = record.init.and_then(Process::find) else {
+            return Ok(false);
+        };
         // Before the fact when pausing and after it when not: a server that comes after this one must not take a
         // desktop for running that cannot answer.
         if paused {
             record.paused = true;
-            folder.write_record(&record).map_err(doing("write down the desktop's state"))?;
+            folder
+                .write_record(&record)
+                .map_err(doing("write down the desktop's state"))?;
         }
         let by_group = match &record.group {
             Some(group) if paused => group.freeze().await,
@@ -141,11 +162,14 @@ impl LocalDriver {
         };
         if !by_group.map_err(doing("pause or resume the desktop's cgroup"))? {
             let signal = if paused { Signal::STOP } else { Signal::CONT };
-            end::signal_all(init.id().pid, signal).map_err(doing("pause or resume the desktop's processes"))?;
+            end::signal_all(init.id().pid, signal)
+                .map_err(doing("pause or resume the desktop's processes"))?;
         }
         if !paused {
             record.paused = false;
-            folder.write_record(&record).map_err(doing("write down the desktop's state"))?;
+            folder
+                .write_record(&record)
+                .map_err(doing("write down the desktop's state"))?;
         }
         Ok(true)
     }
@@ -170,13 +194,27 @@ impl Driver for LocalDriver {
 
     fn adopt<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Adopted> {
         Box::pin(async move {
-            let Ok(folder) = self.data.folder(id) else { return Adopted::Stopped };
-            let Some(record) = folder.record() else { return Adopted::Stopped };
+            let Ok(folder) = self.data.folder(id) else {
+                return Adopted::Stopped;
+            };
+            let Some(record) = folder.record() else {
+                return Adopted::Stopped;
+            };
             match self.instance(&folder, &record) {
-                Some(instance) => Adopted::Alive { instance, paused: record.paused },
-                None if record.init.is_none() => Adopted::Lost("the server ended while it was being started".to_owned()),
+                Some(instance) => Adopted::Alive {
+                    instance,
+                    paused: record.paused,
+                },
+                None if record.init.is_none() => {
+                    Adopted::Lost("the server ended while it was being started".to_owned())
+                }
                 None => {
-                    let why = end::reason(&folder, process::Exit::Unknown, record.group.as_ref(), self.limits());
+                    let why = end::reason(
+                        &folder,
+                        process::Exit::Unknown,
+                        record.group.as_ref(),
+                        self.limits(),
+                    );
                     Adopted::Lost(format!("it ended while the server was not running: {why}"))
                 }
             }
@@ -184,7 +222,13 @@ impl Driver for LocalDriver {
     }
 
     fn pause<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
-        Box::pin(async move { if self.set_paused(id, true).await? { Ok(()) } else { Err(DriverError::Gone) } })
+        Box::pin(async move {
+            if self.set_paused(id, true).await? {
+                Ok(())
+            } else {
+                Err(DriverError::Gone)
+            }
+        })
     }
 
     fn resume<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, DriverError>> {
@@ -192,15 +236,18 @@ impl Driver for LocalDriver {
     }
 
     fn stop<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
-        Box::pin(async move { end::end(&self.data.folder(id)?, &self.mode).await })
+        Box::pin(async move { end::end(&self.data.folder(id)?).await })
     }
 
     fn destroy<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
         Box::pin(async move {
             let folder = self.data.folder(id)?;
-            end::end(&folder, &self.mode).await?;
+            end::end(&folder).await?;
             let removed = tokio::task::spawn_blocking(move || remove::tree(&folder.root)).await;
-            removed.map_err(io_other).and_then(|done| done).map_err(doing("remove the desktop's folder"))
+            removed
+                .map_err(io_other)
+                .and_then(|done| done)
+                .map_err(doing("remove the desktop's folder"))
         })
     }
 }

@@ -27,13 +27,20 @@ pub(super) const HOST: &str = "10.0.2.2";
 
 /// The rules of a desktop's network namespace, in nft's language. `own` are the machine's own addresses.
 pub(super) fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
-    let closed: Vec<String> =
-        CLOSED.iter().map(ToString::to_string).chain(own.iter().map(ToString::to_string)).collect();
+    let closed: Vec<String> = CLOSED
+        .iter()
+        .map(ToString::to_string)
+        .chain(own.iter().map(ToString::to_string))
+        .collect();
     let closed = closed.join(", ");
     let mut exposed = String::new();
     if !host_ports.is_empty() {
         let ports: Vec<String> = host_ports.iter().map(ToString::to_string).collect();
-        let _ = writeln!(exposed, "    ip daddr {HOST} tcp dport {{ {} }} accept", ports.join(", "));
+        let _ = writeln!(
+            exposed,
+            "    ip daddr {HOST} tcp dport {{ {} }} accept",
+            ports.join(", ")
+        );
     }
     format!(
         "table inet nen {{
@@ -67,7 +74,9 @@ pub(super) fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
 /// The arguments of slirp4netns. It tells `ready` when it is up, and ends when the other side of `exit` is closed.
 pub(super) fn slirp_arguments(helper: &NetworkHelper, ready: RawFd, exit: RawFd) -> Vec<String> {
     let target = helper.target;
-    let mut arguments: Vec<String> = ["--configure", "--mtu=65520", "--enable-seccomp"].map(str::to_owned).into();
+    let mut arguments: Vec<String> = ["--configure", "--mtu=65520", "--enable-seccomp"]
+        .map(str::to_owned)
+        .into();
     if !helper.host_loopback {
         arguments.push("--disable-host-loopback".to_owned());
     }
@@ -84,7 +93,9 @@ pub(super) fn slirp_arguments(helper: &NetworkHelper, ready: RawFd, exit: RawFd)
 
 /// The machine's own IPv4 addresses, without loopback.
 pub(super) fn own_addresses() -> Vec<Ipv4Addr> {
-    std::fs::read_to_string("/proc/net/fib_trie").map(|text| parse_local(&text)).unwrap_or_default()
+    std::fs::read_to_string("/proc/net/fib_trie")
+        .map(|text| parse_local(&text))
+        .unwrap_or_default()
 }
 
 /// Addresses that `/proc/net/fib_trie` marks as local to this machine.
@@ -118,13 +129,19 @@ mod tests {
     #[test]
     fn exposed_ports_are_let_through_before_their_range_is_closed() {
         let text = rules(&[], &[8799, 9000]);
-        let allow = text.find("ip daddr 10.0.2.2 tcp dport { 8799, 9000 } accept").unwrap();
+        let allow = text
+            .find("ip daddr 10.0.2.2 tcp dport { 8799, 9000 } accept")
+            .unwrap();
         assert!(allow < text.find("@closed reject").unwrap());
     }
 
     #[test]
     fn the_hosts_loopback_is_shut_unless_asked_for() {
-        let mut helper = NetworkHelper { target: 42, host_loopback: false, user: None };
+        let mut helper = NetworkHelper {
+            target: 42,
+            host_loopback: false,
+            user: None,
+        };
         assert!(slirp_arguments(&helper, 3, 4).contains(&"--disable-host-loopback".to_owned()));
         helper.host_loopback = true;
         let arguments = slirp_arguments(&helper, 3, 4);

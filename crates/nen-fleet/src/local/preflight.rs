@@ -32,17 +32,26 @@ const PROGRAMS: [(&str, &str, &str); 12] = [
 const FONTS: [(&str, &str, &str); 3] = [
     ("Latin, Greek and Cyrillic", ":lang=ru", "fonts-dejavu-core"),
     ("Chinese, Japanese and Korean", ":lang=zh", "fonts-noto-cjk"),
-    ("emoji", ":family=Noto Color Emoji", "fonts-noto-color-emoji"),
+    (
+        "emoji",
+        ":family=Noto Color Emoji",
+        "fonts-noto-color-emoji",
+    ),
 ];
 
 /// Looks at everything; takes some tens of milliseconds.
 pub(super) async fn checks(config: &LocalConfig, mode: &Mode) -> Vec<Check> {
     let (config, mode) = (config.clone(), mode.clone());
-    tokio::task::spawn_blocking(move || all(&config, &mode)).await.unwrap_or_default()
+    tokio::task::spawn_blocking(move || all(&config, &mode))
+        .await
+        .unwrap_or_default()
 }
 
 fn all(config: &LocalConfig, mode: &Mode) -> Vec<Check> {
-    let mut checks: Vec<Check> = PROGRAMS.iter().map(|(name, purpose, package)| program(name, purpose, package)).collect();
+    let mut checks: Vec<Check> = PROGRAMS
+        .iter()
+        .map(|(name, purpose, package)| program(name, purpose, package))
+        .collect();
     let is_root = rustix::process::geteuid().is_root();
     if is_root {
         checks.push(way_to_data(&config.data_dir));
@@ -52,7 +61,11 @@ fn all(config: &LocalConfig, mode: &Mode) -> Vec<Check> {
         checks.push(namespaces(config, is_root));
     }
     checks.push(limits(mode));
-    checks.extend(FONTS.iter().filter_map(|(name, pattern, package)| font(name, pattern, package)));
+    checks.extend(
+        FONTS
+            .iter()
+            .filter_map(|(name, pattern, package)| font(name, pattern, package)),
+    );
     checks
 }
 
@@ -62,7 +75,10 @@ fn program(name: &str, purpose: &str, package: &str) -> Check {
         name: name.to_owned(),
         ok: found.is_some(),
         required: true,
-        detail: found.as_ref().map_or_else(|| format!("not found; it {purpose}"), |path| path.display().to_string()),
+        detail: found.as_ref().map_or_else(
+            || format!("not found; it {purpose}"),
+            |path| path.display().to_string(),
+        ),
         fix: found.is_none().then(|| format!("apt install {package}")),
     }
 }
@@ -72,12 +88,15 @@ fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/bin".into()]);
     folders.map(|folder| folder.join(name)).find(|path| {
-        path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+        path.metadata()
+            .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
     })
 }
 
 fn way_to_data(data_dir: &Path) -> Check {
-    let there = data_dir.ancestors().find_map(|folder| folder.canonicalize().ok().map(|found| (folder, found)));
+    let there = data_dir
+        .ancestors()
+        .find_map(|folder| folder.canonicalize().ok().map(|found| (folder, found)));
     // The data folder itself is opened by the server; what is above it is not its business.
     let shut = there.and_then(|(asked, found)| {
         let shut = data::shut_folder(&found)?;
@@ -89,7 +108,12 @@ fn way_to_data(data_dir: &Path) -> Check {
         required: true,
         detail: shut.as_ref().map_or_else(
             || data_dir.display().to_string(),
-            |shut| format!("desktops run as users of their own, who cannot pass through {}", shut.display()),
+            |shut| {
+                format!(
+                    "desktops run as users of their own, who cannot pass through {}",
+                    shut.display()
+                )
+            },
         ),
         fix: shut.map(|shut| format!("chmod o+x {}, or choose another --data-dir", shut.display())),
     }
@@ -108,7 +132,14 @@ fn device(is_root: bool) -> Check {
             (true, false) => "only root may open it".to_owned(),
             (false, false) => "not there".to_owned(),
         },
-        fix: (!ok).then(|| if there { "chmod 666 /dev/net/tun (as root)" } else { "modprobe tun (as root)" }.to_owned()),
+        fix: (!ok).then(|| {
+            if there {
+                "chmod 666 /dev/net/tun (as root)"
+            } else {
+                "modprobe tun (as root)"
+            }
+            .to_owned()
+        }),
     }
 }
 
@@ -116,8 +147,13 @@ fn device(is_root: bool) -> Check {
 fn namespaces(config: &LocalConfig, is_root: bool) -> Check {
     let user = is_root.then_some(config.first_uid);
     let (ok, detail) = match probe(config, user) {
-        Ok(output) if output.status.success() => (true, "can be made by an unprivileged user".to_owned()),
-        Ok(output) => (false, String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        Ok(output) if output.status.success() => {
+            (true, "can be made by an unprivileged user".to_owned())
+        }
+        Ok(output) => (
+            false,
+            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        ),
         Err(error) => (false, format!("could not be tried: {error}")),
     };
     Check {
@@ -134,16 +170,34 @@ fn namespaces(config: &LocalConfig, is_root: bool) -> Check {
 }
 
 fn probe(config: &LocalConfig, user: Option<u32>) -> io::Result<Output> {
-    let spec = Stage::Probe { rules: network::rules(&[], &[]) };
+    let spec = Stage::Probe {
+        rules: network::rules(&[], &[]),
+    };
     let path = std::env::temp_dir().join(format!("nen-probe-{:016x}.json", rand::random::<u64>()));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(&path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o644)
+        .open(&path)?;
     file.write_all(&serde_json::to_vec(&spec)?)?;
     // The binary may be where the desktops' users cannot go; they can always run the program they are.
-    let own = std::env::current_exe().is_ok_and(|own| Some(own) == config.nen_bin.canonicalize().ok());
-    let mut command = if own { Command::new("/proc/self/exe") } else { Command::new(&config.nen_bin) };
+    let own =
+        std::env::current_exe().is_ok_and(|own| Some(own) == config.nen_bin.canonicalize().ok());
+    let mut command = if own {
+        Command::new("/proc/self/exe")
+    } else {
+        Command::new(&config.nen_bin)
+    };
     let (_ours, theirs) = UnixStream::pair()?;
-    command.arg("sandbox").arg(&path).current_dir("/").stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
-    command.env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    command
+        .arg("sandbox")
+        .arg(&path)
+        .current_dir("/")
+        .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
+    command.env(
+        "PATH",
+        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    );
     if let Some(user) = user {
         command.uid(user).gid(user);
     }
@@ -165,13 +219,22 @@ fn limits(mode: &Mode) -> Check {
 
 /// Nothing is said when fontconfig cannot be asked.
 fn font(name: &str, pattern: &str, package: &str) -> Option<Check> {
-    let output = Command::new("fc-list").arg(pattern).stderr(Stdio::null()).output().ok()?;
+    let output = Command::new("fc-list")
+        .arg(pattern)
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     let ok = !output.stdout.is_empty();
     Some(Check {
         name: format!("font for {name}"),
         ok,
         required: false,
-        detail: if ok { "found" } else { "not found: these characters are shown as boxes" }.to_owned(),
+        detail: if ok {
+            "found"
+        } else {
+            "not found: these characters are shown as boxes"
+        }
+        .to_owned(),
         fix: (!ok).then(|| format!("apt install {package}")),
     })
 }

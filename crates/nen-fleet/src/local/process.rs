@@ -3,7 +3,9 @@
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid,
+};
 use serde::{Deserialize, Serialize};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -43,8 +45,12 @@ impl Process {
         let started = start_time(pid)?;
         // SAFETY: an owned descriptor stays the same file for as long as it lives, and nothing here takes it out or
         // replaces it.
-        let fd = unsafe { AsyncFd::register_with_interest(fd, Interest::READABLE) }.map_err(io::Error::from)?;
-        Ok(Self { id: ProcessId { pid, started }, fd })
+        let fd = unsafe { AsyncFd::register_with_interest(fd, Interest::READABLE) }
+            .map_err(io::Error::from)?;
+        Ok(Self {
+            id: ProcessId { pid, started },
+            fd,
+        })
     }
 
     /// The process that was written down, if it still exists.
@@ -68,8 +74,14 @@ impl Process {
 
     /// Whether it has ended, reaped or not.
     pub fn is_over(&self) -> bool {
-        let mut fds = [rustix::event::PollFd::new(self.fd.get_ref(), rustix::event::PollFlags::IN)];
-        let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+        let mut fds = [rustix::event::PollFd::new(
+            self.fd.get_ref(),
+            rustix::event::PollFlags::IN,
+        )];
+        let now = rustix::event::Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
         rustix::event::poll(&mut fds, Some(&now)).is_ok_and(|ready| ready > 0)
     }
 
@@ -79,7 +91,10 @@ impl Process {
         if self.fd.readable().await.is_err() {
             return Exit::Unknown;
         }
-        match waitid(WaitId::PidFd(self.fd.get_ref().as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
+        match waitid(
+            WaitId::PidFd(self.fd.get_ref().as_fd()),
+            WaitIdOptions::EXITED | WaitIdOptions::NOHANG,
+        ) {
             Ok(Some(status)) => status
                 .exit_status()
                 .map(Exit::Status)
@@ -93,16 +108,26 @@ impl Process {
 /// Processes that a process has started and that still exist.
 pub(crate) fn children(pid: i32) -> Vec<i32> {
     let read = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
-    read.map(|text| text.split_whitespace().filter_map(|word| word.parse().ok()).collect()).unwrap_or_default()
+    read.map(|text| {
+        text.split_whitespace()
+            .filter_map(|word| word.parse().ok())
+            .collect()
+    })
+    .unwrap_or_default()
 }
 
 /// Every process in the same pid namespace as this one, this one included.
 pub(crate) fn in_namespace_of(pid: i32) -> Vec<i32> {
     let namespace = |pid: i32| std::fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
-    let Some(wanted) = namespace(pid) else { return Vec::new() };
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let Some(wanted) = namespace(pid) else {
+        return Vec::new();
+    };
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    pids.filter(|found| namespace(*found).as_ref() == Some(&wanted)).collect()
+    pids.filter(|found| namespace(*found).as_ref() == Some(&wanted))
+        .collect()
 }
 
 fn start_time(pid: i32) -> io::Result<u64> {
@@ -130,7 +155,10 @@ mod tests {
     #[tokio::test]
     #[expect(clippy::zombie_processes, reason = "waiting for it is what is tested")]
     async fn a_child_is_watched_ended_and_reaped() {
-        let child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+        let child = std::process::Command::new("sleep")
+            .arg("600")
+            .spawn()
+            .unwrap();
         let process = Process::open(child.id().cast_signed()).unwrap();
         assert!(!process.is_over());
         assert!(Process::find(process.id()).is_some());
@@ -142,8 +170,16 @@ mod tests {
 
     #[tokio::test]
     async fn another_process_under_the_same_id_is_not_taken_for_it() {
-        let own = Process::open(std::process::id().cast_signed()).unwrap().id();
+        let own = Process::open(std::process::id().cast_signed())
+            .unwrap()
+            .id();
         assert!(Process::find(own).is_some());
-        assert!(Process::find(ProcessId { started: own.started + 1, ..own }).is_none());
+        assert!(
+            Process::find(ProcessId {
+                started: own.started + 1,
+                ..own
+            })
+            .is_none()
+        );
     }
 }

@@ -31,7 +31,12 @@ pub(super) fn tree(path: &Path) -> io::Result<()> {
     Ok(unlinkat(CWD, path, AtFlags::REMOVEDIR)?)
 }
 
-fn clear(root: BorrowedFd<'_>, folder: BorrowedFd<'_>, depth: usize, moved: &mut u64) -> rustix::io::Result<()> {
+fn clear(
+    root: BorrowedFd<'_>,
+    folder: BorrowedFd<'_>,
+    depth: usize,
+    moved: &mut u64,
+) -> rustix::io::Result<()> {
     let mut names = Vec::new();
     for entry in Dir::read_from(folder)? {
         let entry = entry?;
@@ -40,7 +45,11 @@ fn clear(root: BorrowedFd<'_>, folder: BorrowedFd<'_>, depth: usize, moved: &mut
         }
     }
     for (name, kind) in names {
-        let done = if kind == FileType::Directory { Err(Errno::ISDIR) } else { unlinkat(folder, &*name, AtFlags::empty()) };
+        let done = if kind == FileType::Directory {
+            Err(Errno::ISDIR)
+        } else {
+            unlinkat(folder, &*name, AtFlags::empty())
+        };
         match done {
             Ok(()) | Err(Errno::NOENT) => {}
             Err(Errno::ISDIR) => clear_folder(root, folder, &name, depth, moved)?,

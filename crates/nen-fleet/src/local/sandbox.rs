@@ -59,7 +59,10 @@ const ENV: [(&str, &str); 16] = [
     ("TERM", "xterm-256color"),
     ("PATH", "/opt/nen/bin:/usr/local/bin:/usr/bin:/bin"),
     ("XDG_RUNTIME_DIR", "/run/user/1000"),
-    ("XDG_DATA_DIRS", "/opt/nen/share:/usr/local/share:/usr/share"),
+    (
+        "XDG_DATA_DIRS",
+        "/opt/nen/share:/usr/local/share:/usr/share",
+    ),
     ("XDG_CONFIG_DIRS", "/opt/nen/share/xdg:/etc/xdg"),
     ("FONTCONFIG_FILE", "/opt/nen/share/fonts.conf"),
     ("GTK2_RC_FILES", "/opt/nen/share/gtkrc-2.0"),
@@ -104,11 +107,23 @@ pub(super) struct Fds {
 pub(super) fn arguments(sandbox: &Sandbox, fds: Fds) -> Vec<String> {
     let mut list = Arguments(Vec::with_capacity(256));
     list.add(["--unshare-user", "--uid", "1000", "--gid", "1000"]);
-    list.add(["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]);
+    list.add([
+        "--unshare-pid",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+    ]);
     if sandbox.rules.is_none() {
         list.add(["--unshare-net"]);
     }
-    list.add(["--cap-drop", "ALL", "--new-session", "--hostname", "desktop", "--clearenv"]);
+    list.add([
+        "--cap-drop",
+        "ALL",
+        "--new-session",
+        "--hostname",
+        "desktop",
+        "--clearenv",
+    ]);
     system(&mut list);
     for folder in PLAIN_FOLDERS {
         list.add(["--perms", "0755", "--dir", folder]);
@@ -124,31 +139,67 @@ pub(super) fn arguments(sandbox: &Sandbox, fds: Fds) -> Vec<String> {
     }
     list.add(["--setenv", "NEN_READY_FD", &fds.ready.to_string()]);
     list.add(["--remount-ro", "/", "--chdir", "/home/user"]);
-    list.add(["--info-fd", &fds.info.to_string(), "--sync-fd", &fds.sync.to_string(), "--"]);
+    list.add([
+        "--info-fd",
+        &fds.info.to_string(),
+        "--sync-fd",
+        &fds.sync.to_string(),
+        "--",
+    ]);
     list.0.extend(sandbox.command.iter().cloned());
     list.0
 }
 
 fn system(list: &mut Arguments) {
     list.add(["--ro-bind", "/usr", "/usr"]);
-    list.add(["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"]);
+    list.add([
+        "--ro-bind-try",
+        "/var/cache/fontconfig",
+        "/var/cache/fontconfig",
+    ]);
     for name in ["bin", "sbin", "lib", "lib64"] {
         list.add(["--symlink", &format!("usr/{name}"), &format!("/{name}")]);
     }
     list.add(["--dev", "/dev", "--proc", "/proc"]);
-    list.add(["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--dir", "/tmp/.X11-unix"]);
-    list.add(["--perms", "1777", "--tmpfs", "/var/tmp", "--perms", "0700", "--tmpfs", "/run/user/1000"]);
+    list.add([
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/tmp",
+        "--perms",
+        "1777",
+        "--dir",
+        "/tmp/.X11-unix",
+    ]);
+    list.add([
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/var/tmp",
+        "--perms",
+        "0700",
+        "--tmpfs",
+        "/run/user/1000",
+    ]);
 }
 
 /// Files that are the same for every desktop, prepared by [`super::image`].
 fn image(list: &mut Arguments, image: &Path) {
     for name in super::image::etc_files() {
         let source = image.join("etc").join(&name);
-        list.add(["--ro-bind", &source.to_string_lossy(), &format!("/etc/{name}")]);
+        list.add([
+            "--ro-bind",
+            &source.to_string_lossy(),
+            &format!("/etc/{name}"),
+        ]);
     }
     list.add(["--symlink", "/proc/self/mounts", "/etc/mtab"]);
     for name in ["share", "bin"] {
-        list.add(["--ro-bind", &image.join(name).to_string_lossy(), &format!("/opt/nen/{name}")]);
+        list.add([
+            "--ro-bind",
+            &image.join(name).to_string_lossy(),
+            &format!("/opt/nen/{name}"),
+        ]);
     }
 }
 
@@ -180,24 +231,47 @@ mod tests {
             process_limit: None,
             command: vec!["/opt/nen/bin/nen".to_owned(), "desktopd".to_owned()],
         };
-        arguments(&sandbox, Fds { info: 5, sync: 6, ready: 7 })
+        arguments(
+            &sandbox,
+            Fds {
+                info: 5,
+                sync: 6,
+                ready: 7,
+            },
+        )
     }
 
     fn has(arguments: &[String], wanted: &[&str]) -> bool {
-        arguments.windows(wanted.len()).any(|window| window == wanted)
+        arguments
+            .windows(wanted.len())
+            .any(|window| window == wanted)
     }
 
     #[test]
     fn a_desktop_sees_its_own_folders_and_nothing_of_the_hosts_homes() {
         let list = desktop(Some("table inet nen {}"));
-        assert!(has(&list, &["--bind", "/data/desktops/dsk_1/drive", "/drive"]));
-        assert!(has(&list, &["--bind", "/data/desktops/dsk_1/home", "/home/user"]));
-        let sources: Vec<&str> =
-            list.windows(3).filter(|w| w[0].contains("bind")).map(|w| w[1].as_str()).collect();
+        assert!(has(
+            &list,
+            &["--bind", "/data/desktops/dsk_1/drive", "/drive"]
+        ));
+        assert!(has(
+            &list,
+            &["--bind", "/data/desktops/dsk_1/home", "/home/user"]
+        ));
+        let sources: Vec<&str> = list
+            .windows(3)
+            .filter(|w| w[0].contains("bind"))
+            .map(|w| w[1].as_str())
+            .collect();
         for source in sources {
-            let fine = ["/usr", "/etc/", "/var/cache/fontconfig", "/data/"].iter().any(|start| source.starts_with(start));
+            let fine = ["/usr", "/etc/", "/var/cache/fontconfig", "/data/"]
+                .iter()
+                .any(|start| source.starts_with(start));
             assert!(fine, "{source} is visible");
-            assert!(!["/etc/passwd", "/etc/shadow", "/etc/hosts"].contains(&source), "{source} is visible");
+            assert!(
+                !["/etc/passwd", "/etc/shadow", "/etc/hosts"].contains(&source),
+                "{source} is visible"
+            );
         }
     }
 
@@ -207,7 +281,10 @@ mod tests {
         assert!(has(&list, &["--cap-drop", "ALL"]));
         assert!(!list.iter().any(|argument| argument == "--die-with-parent"));
         assert!(has(&list, &["--setenv", "NEN_READY_FD", "7"]));
-        assert_eq!(list[list.len() - 3..], ["--", "/opt/nen/bin/nen", "desktopd"]);
+        assert_eq!(
+            list[list.len() - 3..],
+            ["--", "/opt/nen/bin/nen", "desktopd"]
+        );
     }
 
     #[test]

@@ -44,7 +44,8 @@ pub fn run(spec: &Path) -> Result<Infallible, StageError> {
 
 fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError> {
     let text = std::fs::read(spec).map_err(because(format!("read {}", spec.display())))?;
-    let stage: Stage = serde_json::from_slice(&text).map_err(|error| because("read the spec")(error.into()))?;
+    let stage: Stage =
+        serde_json::from_slice(&text).map_err(|error| because("read the spec")(error.into()))?;
     // A session of its own: what a terminal sends to the server's process group does not reach desktops.
     if let Err(error) = rustix::process::setsid()
         && error != rustix::io::Errno::PERM
@@ -59,7 +60,8 @@ fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError>
 }
 
 fn become_sandbox(spec: &Sandbox, socket: &UnixStream) -> Result<Infallible, StageError> {
-    let [info, sync, ready] = handshake::receive(socket).map_err(because("hear from the server"))?;
+    let [info, sync, ready] =
+        handshake::receive(socket).map_err(because("hear from the server"))?;
     limit(spec)?;
     if let Some(rules) = &spec.rules {
         make_namespaces()?;
@@ -69,7 +71,11 @@ fn become_sandbox(spec: &Sandbox, socket: &UnixStream) -> Result<Infallible, Sta
         handshake::wait(socket).map_err(because("hear that the network is up"))?;
     }
     let [info, sync, ready] = [keep(info)?, keep(sync)?, keep(ready)?];
-    let fds = sandbox::Fds { info: info.as_raw_fd(), sync: sync.as_raw_fd(), ready: ready.as_raw_fd() };
+    let fds = sandbox::Fds {
+        info: info.as_raw_fd(),
+        sync: sync.as_raw_fd(),
+        ready: ready.as_raw_fd(),
+    };
     exec("bwrap", &sandbox::arguments(spec, fds))
 }
 
@@ -79,7 +85,10 @@ fn become_network(helper: &NetworkHelper, socket: &UnixStream) -> Result<Infalli
         tun::open_to(user).map_err(because("prepare /dev/net/tun"))?;
     }
     let [ready, exit] = [keep(ready)?, keep(exit)?];
-    exec("slirp4netns", &network::slirp_arguments(helper, ready.as_raw_fd(), exit.as_raw_fd()))
+    exec(
+        "slirp4netns",
+        &network::slirp_arguments(helper, ready.as_raw_fd(), exit.as_raw_fd()),
+    )
 }
 
 fn become_probe(rules: &str) -> Result<Infallible, StageError> {
@@ -90,13 +99,20 @@ fn become_probe(rules: &str) -> Result<Infallible, StageError> {
 
 fn limit(spec: &Sandbox) -> Result<(), StageError> {
     let set = |resource, most: u64| {
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
-            .map_err(|error| because("set a limit")(error.into()))
+        setrlimit(
+            resource,
+            Rlimit {
+                current: Some(most),
+                maximum: Some(most),
+            },
+        )
+        .map_err(|error| because("set a limit")(error.into()))
     };
     set(Resource::Core, 0)?;
     let allowed = rustix::process::getrlimit(Resource::Nofile).maximum;
     set(Resource::Nofile, allowed.unwrap_or(u64::MAX).min(65_536))?;
-    spec.process_limit.map_or(Ok(()), |most| set(Resource::Nproc, most))
+    spec.process_limit
+        .map_or(Ok(()), |most| set(Resource::Nproc, most))
 }
 
 fn make_namespaces() -> Result<(), StageError> {
@@ -124,28 +140,37 @@ fn apply(rules: &str) -> Result<(), StageError> {
         .spawn()
         .map_err(because("start nft"))?;
     if let Some(mut input) = nft.stdin.take() {
-        input.write_all(rules.as_bytes()).map_err(because("hand nft its rules"))?;
+        input
+            .write_all(rules.as_bytes())
+            .map_err(because("hand nft its rules"))?;
     }
     let done = nft.wait_with_output().map_err(because("wait for nft"))?;
     if done.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&done.stderr);
-    Err(because("apply the network's rules")(io::Error::other(said.trim().to_owned())))
+    Err(because("apply the network's rules")(io::Error::other(
+        said.trim().to_owned(),
+    )))
 }
 
 fn say(mut socket: &UnixStream, word: u8) -> Result<(), StageError> {
-    socket.write_all(&[word]).map_err(because("answer the server"))
+    socket
+        .write_all(&[word])
+        .map_err(because("answer the server"))
 }
 
 /// Lets a descriptor pass through `exec`.
 fn keep(fd: OwnedFd) -> Result<OwnedFd, StageError> {
-    rustix::io::fcntl_setfd(&fd, FdFlags::empty()).map_err(|error| because("pass on a descriptor")(error.into()))?;
+    rustix::io::fcntl_setfd(&fd, FdFlags::empty())
+        .map_err(|error| because("pass on a descriptor")(error.into()))?;
     Ok(fd)
 }
 
 fn exec<A: AsRef<OsStr>>(program: &str, arguments: &[A]) -> Result<Infallible, StageError> {
-    Err(because(format!("start {program}"))(Command::new(program).args(arguments).exec()))
+    Err(because(format!("start {program}"))(
+        Command::new(program).args(arguments).exec(),
+    ))
 }
 
 /// Takes the server's socket from standard input, and leaves nothing to read there.
@@ -156,5 +181,8 @@ fn take_socket() -> io::Result<UnixStream> {
 }
 
 fn because(what: impl Into<String>) -> impl FnOnce(io::Error) -> StageError {
-    |source| StageError { what: what.into(), source }
+    |source| StageError {
+        what: what.into(),
+        source,
+    }
 }

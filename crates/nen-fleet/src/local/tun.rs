@@ -18,13 +18,31 @@ pub(super) fn open_to(user: u32) -> io::Result<()> {
     if !open_to_all() {
         // SAFETY: a stage has one thread, and a new mount namespace does not touch its descriptors.
         unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNS)? };
-        rustix::mount::mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)?;
+        rustix::mount::mount_change(
+            "/",
+            MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC,
+        )?;
         std::fs::create_dir_all("/dev/net")?;
-        rustix::mount::mount("tmpfs", "/dev/net", "tmpfs", MountFlags::NOSUID | MountFlags::NOEXEC, None)?;
-        mknodat(CWD, DEVICE, FileType::CharacterDevice, Mode::from_raw_mode(0o666), makedev(10, 200))?;
+        rustix::mount::mount(
+            "tmpfs",
+            "/dev/net",
+            "tmpfs",
+            MountFlags::NOSUID | MountFlags::NOEXEC,
+            None,
+        )?;
+        mknodat(
+            CWD,
+            DEVICE,
+            FileType::CharacterDevice,
+            Mode::from_raw_mode(0o666),
+            makedev(10, 200),
+        )?;
         std::fs::set_permissions(DEVICE, std::fs::Permissions::from_mode(0o666))?;
     }
-    let (uid, gid) = (rustix::fs::Uid::from_raw(user), rustix::fs::Gid::from_raw(user));
+    let (uid, gid) = (
+        rustix::fs::Uid::from_raw(user),
+        rustix::fs::Gid::from_raw(user),
+    );
     rustix::thread::set_thread_groups(&[])?;
     rustix::thread::set_thread_res_gid(gid, gid, gid)?;
     rustix::thread::set_thread_res_uid(uid, uid, uid)?;
@@ -33,5 +51,7 @@ pub(super) fn open_to(user: u32) -> io::Result<()> {
 
 /// Whether anybody may open the device.
 pub(super) fn open_to_all() -> bool {
-    Path::new(DEVICE).metadata().is_ok_and(|found| found.permissions().mode() & 0o006 == 0o006)
+    Path::new(DEVICE)
+        .metadata()
+        .is_ok_and(|found| found.permissions().mode() & 0o006 == 0o006)
 }

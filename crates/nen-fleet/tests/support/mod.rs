@@ -1,5 +1,9 @@
 //! What the tests of the local driver share.
-#![allow(dead_code, clippy::unwrap_used, reason = "a test fixture; not every test uses all of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "a test fixture; not every test uses all of it"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +20,10 @@ pub fn standin() -> PathBuf {
 
 /// A data folder that desktops' users can pass to.
 pub fn data() -> tempfile::TempDir {
-    tempfile::Builder::new().prefix("nen-fleet-test").tempdir_in("/tmp").unwrap()
+    tempfile::Builder::new()
+        .prefix("nen-fleet-test")
+        .tempdir_in("/tmp")
+        .unwrap()
 }
 
 pub fn driver(data: &Path) -> LocalDriver {
@@ -24,7 +31,10 @@ pub fn driver(data: &Path) -> LocalDriver {
 }
 
 pub fn spec(id: &str) -> DesktopSpec {
-    DesktopSpec { id: id.to_owned(), create: CreateDesktop::default() }
+    DesktopSpec {
+        id: id.to_owned(),
+        create: CreateDesktop::default(),
+    }
 }
 
 /// A `GET` by hand: status line, headers and body as one text.
@@ -48,7 +58,9 @@ pub fn left_behind(data: &Path) -> Vec<String> {
     let wanted = data.to_str().unwrap();
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
-        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
+            continue;
+        };
         let cmdline = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         let mounts = std::fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
         if cmdline.contains(wanted) || mounts.contains(wanted) {
@@ -61,7 +73,9 @@ pub fn left_behind(data: &Path) -> Vec<String> {
 /// cgroups with this name, in any tree.
 pub fn groups(id: &str) -> Vec<PathBuf> {
     fn walk(folder: &Path, id: &str, found: &mut Vec<PathBuf>) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return;
+        };
         for entry in entries.filter_map(Result::ok) {
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 if entry.file_name() == id {

@@ -10,6 +10,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+/// Name of the folder around desktops' groups.
+const FOLDER: &str = "nen";
+
 /// What one desktop may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Limits {
@@ -47,17 +50,29 @@ impl Mode {
             return Self::V2(parent);
         }
         let trees = v1::Trees::detect(root, &own);
-        if trees.memory.is_some() || trees.pids.is_some() { Self::V1(trees) } else { Self::Rlimits }
+        if trees.memory.is_some() || trees.pids.is_some() {
+            Self::V1(trees)
+        } else {
+            Self::Rlimits
+        }
     }
 
     /// Makes a desktop's group. `None`: this host has no groups for us.
     pub fn create(&self, id: &str, limits: Limits) -> io::Result<Option<Group>> {
-        let group = match self {
-            Self::Rlimits => return Ok(None),
-            Self::V2(parent) => v2::create(&parent.join(id), limits).map(Group::V2),
-            Self::V1(parents) => parents.create(id, limits).map(Group::V1),
+        let make = || match self {
+            Self::Rlimits => Ok(None),
+            Self::V2(parent) => {
+                v2::create(parent, id, limits).map(|folder| Some(Group::V2(folder)))
+            }
+            Self::V1(parents) => parents
+                .create(id, limits)
+                .map(|trees| Some(Group::V1(trees))),
         };
-        group.map(Some)
+        match make() {
+            // The folder around it was empty a moment ago and has been removed with the last group in it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(),
+            other => other,
+        }
     }
 
     /// Whether the number of processes is limited by groups.
@@ -77,25 +92,14 @@ impl Mode {
             Self::Rlimits => "no writable cgroup: only process limits hold, not memory".to_owned(),
         }
     }
-
-    /// Removes the folders that desktops' groups are in, when they are empty.
-    pub fn tidy(&self) {
-        let parents = match self {
-            Self::V2(parent) => vec![parent.as_path()],
-            Self::V1(trees) => trees.all(),
-            Self::Rlimits => Vec::new(),
-        };
-        for parent in parents {
-            // Not empty, or not there: either is fine.
-            let _ = fs::remove_dir(parent);
-        }
-    }
 }
 
 impl Group {
     /// Puts a process in, with all that it starts from now on.
     pub fn attach(&self, pid: i32) -> io::Result<()> {
-        self.folders().into_iter().try_for_each(|folder| fs::write(folder.join("cgroup.procs"), pid.to_string()))
+        self.folders()
+            .into_iter()
+            .try_for_each(|folder| fs::write(folder.join("cgroup.procs"), pid.to_string()))
     }
 
     /// Stops every process in it where it is. `false`: this kind of group cannot.
@@ -118,22 +122,36 @@ impl Group {
     pub fn out_of_memory(&self) -> u64 {
         let events = match self {
             Self::V2(folder) => Some(folder.join("memory.events")),
-            Self::V1(trees) => trees.memory.as_ref().map(|folder| folder.join("memory.oom_control")),
+            Self::V1(trees) => trees
+                .memory
+                .as_ref()
+                .map(|folder| folder.join("memory.oom_control")),
         };
-        events.and_then(|path| fs::read_to_string(path).ok()).map_or(0, |text| field(&text, "oom_kill"))
+        events
+            .and_then(|path| fs::read_to_string(path).ok())
+            .map_or(0, |text| field(&text, "oom_kill"))
     }
 
     /// Processes in it.
     pub fn members(&self) -> Vec<i32> {
-        let procs = self.folders().first().map(|folder| folder.join("cgroup.procs"));
-        let text = procs.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+        let procs = self
+            .folders()
+            .first()
+            .map(|folder| folder.join("cgroup.procs"));
+        let text = procs
+            .and_then(|path| fs::read_to_string(path).ok())
+            .unwrap_or_default();
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
-    /// Removes it once its processes are gone.
+    /// Removes it once its processes are gone, and the folder around it when it was the last.
     pub async fn remove(&self) -> io::Result<()> {
         for folder in self.folders() {
             remove_soon(folder).await?;
+            if let Some(parent) = folder.parent().filter(|parent| parent.ends_with(FOLDER)) {
+                // Not empty is fine: another desktop is in it.
+                let _ = fs::remove_dir(parent);
+            }
         }
         Ok(())
     }
@@ -162,8 +180,11 @@ async fn remove_soon(folder: &Path) -> io::Result<()> {
 
 /// The number after a word at the start of a line.
 fn field(text: &str, name: &str) -> u64 {
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line.and_then(|value| value.trim().parse().ok()).unwrap_or(0)
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.and_then(|value| value.trim().parse().ok())
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -172,19 +193,29 @@ mod tests {
 
     #[test]
     fn a_field_is_found_by_its_whole_name() {
-        assert_eq!(field("oom 7\noom_kill 3\noom_kill_disable 0\n", "oom_kill"), 3);
+        assert_eq!(
+            field("oom 7\noom_kill 3\noom_kill_disable 0\n", "oom_kill"),
+            3
+        );
         assert_eq!(field("", "oom_kill"), 0);
     }
 
     #[tokio::test]
     async fn a_group_holds_freezes_and_goes() {
         let mode = Mode::detect();
-        let limits = Limits { memory_mb: 64, processes: 10, cpu_weight: 100 };
+        let limits = Limits {
+            memory_mb: 64,
+            processes: 10,
+            cpu_weight: 100,
+        };
         let Ok(Some(group)) = mode.create(&format!("test-{}", std::process::id()), limits) else {
             println!("no groups here: {}", mode.describe());
             return;
         };
-        let mut child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("600")
+            .spawn()
+            .unwrap();
         let pid = child.id().cast_signed();
         group.attach(pid).unwrap();
         assert_eq!(group.members(), [pid]);
@@ -196,6 +227,5 @@ mod tests {
         child.wait().unwrap();
         group.remove().await.unwrap();
         assert!(group.folders().iter().all(|folder| !folder.exists()));
-        mode.tidy();
     }
 }

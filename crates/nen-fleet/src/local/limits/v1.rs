@@ -26,13 +26,21 @@ impl Trees {
             let mount = root.join(controller);
             let group = own_group(own, controller)?;
             let candidates = [mount.join(group.trim_start_matches('/')), mount];
-            let parent = candidates.into_iter().find(|path| path.join("cgroup.procs").exists())?.join("nen");
+            let parent = candidates
+                .into_iter()
+                .find(|path| path.join("cgroup.procs").exists())?
+                .join(super::FOLDER);
             fs::create_dir_all(&parent).ok()?;
             // A folder of somebody else's can be there without being ours to use.
             rustix::fs::access(&parent, rustix::fs::Access::WRITE_OK).ok()?;
             Some(parent)
         };
-        Self { memory: find("memory"), pids: find("pids"), freezer: find("freezer"), cpu: find("cpu") }
+        Self {
+            memory: find("memory"),
+            pids: find("pids"),
+            freezer: find("freezer"),
+            cpu: find("cpu"),
+        }
     }
 
     pub(super) fn create(&self, id: &str, limits: Limits) -> io::Result<Self> {
@@ -45,18 +53,33 @@ impl Trees {
         };
         made.all().into_iter().try_for_each(fs::create_dir_all)?;
         let set = |folder: &Option<PathBuf>, file: &str, value: u64| {
-            folder.as_ref().map_or(Ok(()), |folder| fs::write(folder.join(file), value.to_string()))
+            folder.as_ref().map_or(Ok(()), |folder| {
+                fs::write(folder.join(file), value.to_string())
+            })
         };
-        set(&made.memory, "memory.limit_in_bytes", limits.memory_mb << 20)?;
+        set(
+            &made.memory,
+            "memory.limit_in_bytes",
+            limits.memory_mb << 20,
+        )?;
         set(&made.pids, "pids.max", limits.processes)?;
-        set(&made.cpu, "cpu.shares", (limits.cpu_weight * 1024 / 100).max(2))?;
+        set(
+            &made.cpu,
+            "cpu.shares",
+            (limits.cpu_weight * 1024 / 100).max(2),
+        )?;
         Ok(made)
     }
 
     /// The freezer gives no notice of when it is done, and may need to be asked again while processes are being made.
     pub(super) async fn freeze(&self, frozen: bool) -> io::Result<bool> {
-        let Some(folder) = &self.freezer else { return Ok(false) };
-        let (file, word) = (folder.join("freezer.state"), if frozen { "FROZEN" } else { "THAWED" });
+        let Some(folder) = &self.freezer else {
+            return Ok(false);
+        };
+        let (file, word) = (
+            folder.join("freezer.state"),
+            if frozen { "FROZEN" } else { "THAWED" },
+        );
         for _ in 0..500 {
             fs::write(&file, word)?;
             if fs::read_to_string(&file)?.trim() == word {
@@ -64,11 +87,18 @@ impl Trees {
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        Err(io::Error::new(io::ErrorKind::TimedOut, format!("the freezer did not come to {word}")))
+        Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("the freezer did not come to {word}"),
+        ))
     }
 
     pub(super) fn all(&self) -> Vec<&Path> {
-        [&self.memory, &self.pids, &self.freezer, &self.cpu].into_iter().flatten().map(PathBuf::as_path).collect()
+        [&self.memory, &self.pids, &self.freezer, &self.cpu]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+            .collect()
     }
 
     pub(super) fn names(&self) -> Vec<&'static str> {
@@ -78,7 +108,11 @@ impl Trees {
             (&self.freezer, "freezer"),
             (&self.cpu, "cpu"),
         ];
-        there.into_iter().filter(|(folder, _)| folder.is_some()).map(|(_, name)| name).collect()
+        there
+            .into_iter()
+            .filter(|(folder, _)| folder.is_some())
+            .map(|(_, name)| name)
+            .collect()
     }
 }
 
@@ -87,7 +121,10 @@ fn own_group<'a>(text: &'a str, controller: &str) -> Option<&'a str> {
     text.lines().find_map(|line| {
         let mut fields = line.splitn(3, ':').skip(1);
         let names = fields.next()?;
-        names.split(',').any(|name| name == controller).then(|| fields.next())?
+        names
+            .split(',')
+            .any(|name| name == controller)
+            .then(|| fields.next())?
     })
 }
 
@@ -95,7 +132,8 @@ fn own_group<'a>(text: &'a str, controller: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
-    const OWN: &str = "9:name=systemd:/\n8:pids:/a\n4:memory:/process/9c:d\n2:cpu,cpuacct:/\n0::/\n";
+    const OWN: &str =
+        "9:name=systemd:/\n8:pids:/a\n4:memory:/process/9c:d\n2:cpu,cpuacct:/\n0::/\n";
 
     #[test]
     fn own_groups_are_found_by_controller() {
@@ -112,9 +150,15 @@ mod tests {
             fs::write(root.path().join(folder).join("cgroup.procs"), "").unwrap();
         }
         let trees = Trees::detect(root.path(), OWN);
-        assert_eq!(trees.memory.as_deref(), Some(&*root.path().join("memory/process/9c:d/nen")));
+        assert_eq!(
+            trees.memory.as_deref(),
+            Some(&*root.path().join("memory/process/9c:d/nen"))
+        );
         // Our group `/a` is not visible from here, so the mounted root is used.
         assert_eq!(trees.pids.as_deref(), Some(&*root.path().join("pids/nen")));
-        assert_eq!((trees.names(), trees.freezer), (vec!["memory", "pids"], None));
+        assert_eq!(
+            (trees.names(), trees.freezer),
+            (vec!["memory", "pids"], None)
+        );
     }
 }

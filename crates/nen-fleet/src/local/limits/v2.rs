@@ -11,14 +11,22 @@ use super::Limits;
 /// down and that this user may write to. Our own group comes last, because a group that holds processes cannot hand
 /// anything down.
 pub(super) fn parent(root: &Path, own: &str) -> Option<PathBuf> {
-    let group = own.lines().find_map(|line| line.strip_prefix("0::"))?.trim_start_matches('/');
+    let group = own
+        .lines()
+        .find_map(|line| line.strip_prefix("0::"))?
+        .trim_start_matches('/');
     let available = fs::read_to_string(root.join("cgroup.controllers")).ok()?;
     if !has_controllers(&available) {
         return None;
     }
     let own = root.join(group);
-    let around = own.ancestors().skip(usize::from(own != root)).take_while(|path| path.starts_with(root));
-    around.chain([own.as_path()]).find_map(|folder| usable(folder, folder == own && own != root))
+    let around = own
+        .ancestors()
+        .skip(usize::from(own != root))
+        .take_while(|path| path.starts_with(root));
+    around
+        .chain([own.as_path()])
+        .find_map(|folder| usable(folder, folder == own && own != root))
 }
 
 /// A folder for our groups in this one, handing the controllers down, if that can be done.
@@ -32,7 +40,7 @@ fn usable(folder: &Path, is_own: bool) -> Option<PathBuf> {
         fs::write(server.join("cgroup.procs"), std::process::id().to_string()).ok()?;
     }
     hand_down(folder)?;
-    let parent = folder.join("nen");
+    let parent = folder.join(super::FOLDER);
     fs::create_dir_all(&parent).ok()?;
     hand_down(&parent)?;
     Some(parent)
@@ -49,12 +57,24 @@ fn hand_down(folder: &Path) -> Option<()> {
 }
 
 fn has_controllers(list: &str) -> bool {
-    ["memory", "pids"].iter().all(|wanted| list.split_whitespace().any(|name| name == *wanted))
+    ["memory", "pids"]
+        .iter()
+        .all(|wanted| list.split_whitespace().any(|name| name == *wanted))
 }
 
-pub(super) fn create(folder: &Path, limits: Limits) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder)?;
-    fs::write(folder.join("memory.max"), (limits.memory_mb << 20).to_string())?;
+pub(super) fn create(parent: &Path, id: &str, limits: Limits) -> io::Result<PathBuf> {
+    // The folder around is removed with the last group in it.
+    if !parent.exists() {
+        fs::create_dir_all(parent)?;
+        hand_down(parent)
+            .ok_or_else(|| io::Error::other("a new cgroup hands no controllers down"))?;
+    }
+    let folder = parent.join(id);
+    fs::create_dir_all(&folder)?;
+    fs::write(
+        folder.join("memory.max"),
+        (limits.memory_mb << 20).to_string(),
+    )?;
     fs::write(folder.join("pids.max"), limits.processes.to_string())?;
     for (file, value) in [("cpu.weight", limits.cpu_weight), ("memory.swap.max", 0)] {
         let path = folder.join(file);
@@ -62,7 +82,7 @@ pub(super) fn create(folder: &Path, limits: Limits) -> io::Result<PathBuf> {
             fs::write(path, value.to_string())?;
         }
     }
-    Ok(folder.to_owned())
+    Ok(folder)
 }
 
 pub(super) async fn freeze(folder: &Path, frozen: bool) -> io::Result<()> {
@@ -74,7 +94,10 @@ pub(super) async fn freeze(folder: &Path, frozen: bool) -> io::Result<()> {
         }
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    Err(io::Error::new(io::ErrorKind::TimedOut, "the group did not change its frozen state"))
+    Err(io::Error::new(
+        io::ErrorKind::TimedOut,
+        "the group did not change its frozen state",
+    ))
 }
 
 #[cfg(test)]
@@ -84,7 +107,11 @@ mod tests {
     fn group(root: &Path, path: &str, handed_down: &str) {
         let folder = root.join(path);
         fs::create_dir_all(&folder).unwrap();
-        for (file, text) in [("cgroup.procs", ""), ("cgroup.subtree_control", handed_down), ("cgroup.controllers", "cpu memory pids")] {
+        for (file, text) in [
+            ("cgroup.procs", ""),
+            ("cgroup.subtree_control", handed_down),
+            ("cgroup.controllers", "cpu memory pids"),
+        ] {
             fs::write(folder.join(file), text).unwrap();
         }
     }
@@ -96,7 +123,10 @@ mod tests {
         group(root.path(), "user", "memory pids");
         group(root.path(), "user/session", "");
         group(root.path(), "user/nen", "memory pids");
-        assert_eq!(parent(root.path(), "0::/user/session\n"), Some(root.path().join("user/nen")));
+        assert_eq!(
+            parent(root.path(), "0::/user/session\n"),
+            Some(root.path().join("user/nen"))
+        );
     }
 
     #[test]
