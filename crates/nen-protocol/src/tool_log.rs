@@ -47,7 +47,7 @@ pub struct ActionRecord {
     pub changed: Option<bool>,
     /// When it began, Unix seconds with a fraction.
     pub started_at: f64,
-    /// How long it took, settling included, in milliseconds.
+    /// How long it took in milliseconds, without the settling after it.
     pub duration_ms: f64,
 }
 

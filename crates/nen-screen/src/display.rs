@@ -49,6 +49,9 @@ pub trait Input {
     fn type_text(&mut self, text: &str) -> Result<(), DisplayError>;
     /// Returns once the display has taken all input so far.
     fn sync(&mut self) -> Result<(), DisplayError>;
+    /// Returns once the focused program has read all input so far, as far as it lets that be known, or at
+    /// the deadline.
+    fn wait_until_read(&mut self, deadline: Instant, cancel: &Cancel) -> Result<(), DisplayError>;
     /// Forgets the damage so far.
     fn forget_damage(&mut self) -> Result<(), DisplayError>;
     /// Waits for damage.

@@ -1,7 +1,7 @@
 //! Does actions on a display and looks at what came of them.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nen_protocol::execute::{ActionResult, Settle};
 use nen_protocol::{Action, Point};
@@ -13,6 +13,9 @@ use crate::encode::Shot;
 use crate::plan::{self, Step};
 use crate::settle::{Settled, Tracker};
 use crate::x11::{Camera, Image};
+
+/// How long a busy program may take to read its input before the screen is judged all the same.
+const READING: Duration = Duration::from_millis(1000);
 
 /// Why an action was not done to its end.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +95,7 @@ impl<I: Input> Executor<I> {
                     self.settle(Settle::default(), cancel)?;
                     return Ok(ActionResult::ok("waited until the screen settled"));
                 };
-                let time = std::time::Duration::from_secs_f64(seconds);
+                let time = Duration::from_secs_f64(seconds);
                 match self.input.pause(time, cancel)? {
                     true => Err(ExecuteError::Cancelled),
                     false => Ok(ActionResult::ok(format!("waited {seconds} s"))),
@@ -132,7 +135,10 @@ impl<I: Input> Executor<I> {
 
     /// Waits until the screen has settled.
     pub fn settle(&mut self, settle: Settle, cancel: &Cancel) -> Result<Settled, ExecuteError> {
-        let mut tracker = Tracker::new(settle, Instant::now());
+        let begun = Instant::now();
+        let longest = Duration::from_millis(u64::from(settle.max_ms)).min(READING);
+        self.input.wait_until_read(begun + longest, cancel)?;
+        let mut tracker = Tracker::new(settle, begun, Instant::now());
         loop {
             if let Some(settled) = tracker.settled(Instant::now()) {
                 return Ok(settled);

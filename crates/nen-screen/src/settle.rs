@@ -33,12 +33,13 @@ pub struct Settled {
 }
 
 impl Tracker {
-    /// Begins to watch at the end of an action.
-    pub fn new(settle: Settle, now: Instant) -> Self {
+    /// Begins to watch after an action that ended at `begun` and whose input was read by `read`: what a
+    /// program has not read yet it cannot have painted.
+    pub fn new(settle: Settle, begun: Instant, read: Instant) -> Self {
         Self {
             settle,
-            begun: now,
-            active: now,
+            begun,
+            active: read,
             small: Vec::new(),
         }
     }
@@ -128,6 +129,7 @@ mod tests {
                 quiet_ms: 80,
                 max_ms: 2000,
             },
+            start,
             start,
         );
         for (ms, area) in events {

@@ -161,7 +161,12 @@ impl Action {
     pub fn can_change_screen(&self) -> bool {
         !matches!(
             self,
-            Self::Screenshot | Self::Zoom(_) | Self::CursorPosition
+            Self::Screenshot
+                | Self::Zoom(_)
+                | Self::CursorPosition
+                | Self::Clipboard(_)
+                | Self::Bash(Bash::Restart)
+                | Self::Windows(Windows::List)
         )
     }
 

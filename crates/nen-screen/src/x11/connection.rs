@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
 
@@ -48,6 +50,8 @@ pub(super) struct Connection {
     pub(super) x: RustConnection,
     pub(super) root: Window,
     pub(super) size: Size,
+    /// Events that somebody took who waited for another one.
+    put_back: RefCell<VecDeque<Event>>,
 }
 
 impl Connection {
@@ -73,7 +77,12 @@ impl Connection {
             )));
         }
         let root = screen.root;
-        Ok(Self { x, root, size })
+        Ok(Self {
+            x,
+            root,
+            size,
+            put_back: RefCell::default(),
+        })
     }
 
     pub(super) fn atom(&self, name: &str) -> Result<Atom, DisplayError> {
@@ -86,11 +95,24 @@ impl Connection {
         Ok(())
     }
 
+    /// The next event, if it is there already.
+    pub(super) fn next_event(&self) -> Result<Option<Event>, DisplayError> {
+        if let Some(event) = self.put_back.borrow_mut().pop_front() {
+            return Ok(Some(event));
+        }
+        Ok(self.x.poll_for_event()?)
+    }
+
+    /// Gives back events that were meant for others; they come before all that follow.
+    pub(super) fn put_back(&self, events: Vec<Event>) {
+        self.put_back.borrow_mut().extend(events);
+    }
+
     /// The next event, waited for until the deadline.
     pub(super) fn wait(&self, deadline: Instant, cancel: &Cancel) -> Result<Woken, DisplayError> {
         self.x.flush()?;
         loop {
-            if let Some(event) = self.x.poll_for_event()? {
+            if let Some(event) = self.next_event()? {
                 return Ok(Woken::Event(event));
             }
             match poll_until(Some(self.x.stream().as_fd()), cancel, deadline)? {

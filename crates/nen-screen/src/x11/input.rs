@@ -1,7 +1,6 @@
 use std::time::{Duration, Instant};
 
 use nen_protocol::{Point, Size};
-use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
     BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, KEY_PRESS_EVENT,
@@ -13,6 +12,7 @@ use xkeysym::Keysym;
 use super::connection::{Connection, Polled, Woken, poll_until};
 use super::damage::RootDamage;
 use super::keyboard::Keyboard;
+use super::ping;
 use crate::Cancel;
 use crate::display::{Damage, DisplayError, Input};
 
@@ -123,8 +123,12 @@ impl Input for X11Input {
     fn forget_damage(&mut self) -> Result<(), DisplayError> {
         self.damage.forget(&self.connection)?;
         self.connection.sync()?;
-        while self.connection.x.poll_for_event()?.is_some() {}
+        while self.connection.next_event()?.is_some() {}
         Ok(())
+    }
+
+    fn wait_until_read(&mut self, deadline: Instant, cancel: &Cancel) -> Result<(), DisplayError> {
+        ping::answered(&self.connection, deadline, cancel).map(drop)
     }
 
     fn next_damage(&mut self, deadline: Instant, cancel: &Cancel) -> Result<Damage, DisplayError> {

@@ -11,23 +11,21 @@ use super::connection::{Connection, Woken};
 use crate::Cancel;
 use crate::display::DisplayError;
 
-/// How long the screen must rest for a program that answers no ping to count as having read its input.
+/// How long a program that answers no ping is given to read its input.
 const REST: Duration = Duration::from_millis(300);
 
-/// Waits until the focused program has read the input it was sent. Programs that take part in
-/// `_NET_WM_PING` answer it after everything that came before it; for others the time for reading is
-/// given, because X tells nothing about how far a client has read.
-pub(super) fn wait_until_read(
+/// Waits until the focused program has read the input it was sent; false when it takes no part in
+/// `_NET_WM_PING` or gives no answer. Programs answer a ping after everything that came before it.
+pub(super) fn answered(
     connection: &Connection,
     deadline: Instant,
-) -> Result<(), DisplayError> {
-    let cancel = Cancel::new().map_err(|error| DisplayError::Unusable(error.to_string()))?;
+    cancel: &Cancel,
+) -> Result<bool, DisplayError> {
     let ping = connection.atom("_NET_WM_PING")?;
     let protocols = connection.atom("WM_PROTOCOLS")?;
     let focus = connection.x.get_input_focus()?.reply()?.focus;
     let Some(window) = pingable(connection, focus, protocols, ping)? else {
-        super::connection::poll_until(None, &cancel, deadline.min(Instant::now() + REST))?;
-        return Ok(());
+        return Ok(false);
     };
     listen(connection, EventMask::SUBSTRUCTURE_NOTIFY)?;
     // Any number but 0, which some programs take for "no time".
@@ -36,19 +34,35 @@ pub(super) fn wait_until_read(
     connection
         .x
         .send_event(false, window, EventMask::NO_EVENT, message)?;
-    loop {
-        match connection.wait(deadline, &cancel)? {
+    let mut others = Vec::new();
+    let answered = loop {
+        match connection.wait(deadline, cancel)? {
             Woken::Event(Event::ClientMessage(answer))
                 if answer.type_ == protocols && answer.data.as_data32()[0] == ping =>
             {
-                break;
+                break true;
             }
-            Woken::Event(_) => {}
-            Woken::Deadline | Woken::Cancelled => break,
+            Woken::Event(other) => others.push(other),
+            Woken::Deadline | Woken::Cancelled => break false,
         }
-    }
+    };
+    connection.put_back(others);
     listen(connection, EventMask::NO_EVENT)?;
     connection.x.flush()?;
+    Ok(answered)
+}
+
+/// As [`answered`], but gives a program that takes no part in pings the time for reading, because X tells
+/// nothing about how far a client has read.
+pub(super) fn wait_until_read(
+    connection: &Connection,
+    deadline: Instant,
+) -> Result<(), DisplayError> {
+    let cancel = Cancel::new().map_err(|error| DisplayError::Unusable(error.to_string()))?;
+    if !answered(connection, deadline, &cancel)? {
+        let rest = deadline.min(Instant::now() + REST);
+        super::connection::poll_until(None, &cancel, rest)?;
+    }
     Ok(())
 }
 
