@@ -17,7 +17,7 @@ use crate::fleet::InUse;
 /// How the fleet treats a call: what it does to a paused desktop, and how long it may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call {
-    /// A paused desktop (or one in `error`) is resumed for it; otherwise the call is refused.
+    /// A paused desktop is resumed for it; otherwise the call is refused.
     pub wakes: bool,
     /// It counts as use: the desktop's idle time starts again when it ends.
     pub is_use: bool,

@@ -1,4 +1,4 @@
-//! Looks after idle times and hard limits.
+//! Looks after idle times and hard limits, and forgets what nobody may ask for any more.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,10 +14,20 @@ use crate::policy::Due;
 /// The longest it sleeps: how old the stored time of last use may be.
 const LONGEST: i64 = 30;
 
+/// Seconds between two looks for rows whose time to be shown is over.
+const FORGET_EVERY: i64 = 600;
+
 /// Runs until the fleet stops.
 pub(super) async fn run(fleet: Fleet) {
+    let mut forget_at = clock::now();
     while !fleet.0.stopping.load(Ordering::SeqCst) {
         let now = clock::now();
+        if now >= forget_at {
+            forget_at = now + FORGET_EVERY;
+            if let Err(error) = fleet.0.store.forget_old().await {
+                tracing::warn!(error = %error, "Could not forget old rows");
+            }
+        }
         for live in fleet.all() {
             if let Some(due) = live.usage().due(now) {
                 tokio::spawn(act(fleet.clone(), live, due));

@@ -7,7 +7,7 @@ use std::os::fd::RawFd;
 use super::spec::NetworkHelper;
 
 /// What no desktop may reach: this machine, private ranges, carrier NAT, link-local addresses with the clouds'
-/// metadata services, documentation and test ranges, multicast and the reserved rest.
+/// metadata services, the benchmarking range, multicast and the reserved rest.
 const CLOSED: [&str; 11] = [
     "0.0.0.0/8",
     "10.0.0.0/8",

@@ -1,6 +1,12 @@
+use std::time::Duration;
+
 use nen_protocol::action::{Button, Click};
 
 use super::{Step, button, holding};
+
+/// Between the clicks of a double or triple click. X tells time in milliseconds, and Chromium takes two
+/// clicks of the same millisecond for one; a mouse reports every eighth.
+const BETWEEN: Duration = Duration::from_millis(8);
 
 pub(super) fn steps(action: &Click) -> Vec<Step> {
     let number = match action.button {

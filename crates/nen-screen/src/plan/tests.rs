@@ -51,6 +51,7 @@ fn modifiers_are_held_around_the_clicks_and_let_go_in_reverse() {
             Step::Key(shift, true),
             Step::Button(1, true),
             Step::Button(1, false),
+            Step::Pause(Duration::from_millis(8)),
             Step::Button(1, true),
             Step::Button(1, false),
             Step::Key(shift, false),
