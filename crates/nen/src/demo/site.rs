@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use axum::{
     Form, Json, Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -39,6 +39,8 @@ pub struct Record {
     pub receipts: usize,
     /// The page that is on the screen, as it says itself.
     pub layout: Option<Layout>,
+    /// When it said so, in the browser's milliseconds.
+    layout_at: f64,
 }
 
 /// Where a page's elements are on the screen.
@@ -408,8 +410,22 @@ async fn download(State(site): State<Arc<Shared>>, headers: HeaderMap) -> Respon
     (headers, receipt::pdf(NUMBER, &invoice)).into_response()
 }
 
-async fn layout(State(site): State<Arc<Shared>>, Json(layout): Json<Layout>) -> StatusCode {
-    site.note(|r| r.layout = Some(layout));
+#[derive(Deserialize)]
+struct LayoutQuery {
+    at: f64,
+}
+
+async fn layout(
+    State(site): State<Arc<Shared>>,
+    Query(query): Query<LayoutQuery>,
+    Json(layout): Json<Layout>,
+) -> StatusCode {
+    site.note(|r| {
+        if query.at >= r.layout_at {
+            r.layout_at = query.at;
+            r.layout = Some(layout);
+        }
+    });
     StatusCode::NO_CONTENT
 }
 

@@ -9,6 +9,7 @@
     ? JSON.parse(kept)
     : [window.screenX + (window.outerWidth - window.innerWidth) / 2, window.screenY + (window.outerHeight - window.innerHeight)];
   let sent = "";
+  let at = 0;
   const report = () => {
     const elements = {};
     for (const e of document.querySelectorAll("[id]")) {
@@ -19,7 +20,9 @@
     const body = JSON.stringify({ page, exact, focus: document.activeElement?.id || "", checked, elements });
     if (body === sent) return;
     sent = body;
-    fetch("/layout", { method: "POST", headers: { "content-type": "application/json" }, body });
+    // Reports can overtake each other on the way; the latest is the true one.
+    at = Math.max(at + 0.001, performance.timeOrigin + performance.now());
+    fetch(`/layout?at=${at}`, { method: "POST", headers: { "content-type": "application/json" }, body });
   };
   addEventListener("mousemove", (e) => {
     const now = [e.screenX - e.clientX, e.screenY - e.clientY];
