@@ -36,6 +36,8 @@ impl Server {
     /// Starts a server and waits until it says that it is ready.
     pub fn start_with(options: Options) -> Self {
         let folder = tempfile::Builder::new().prefix("nen-e2e-").tempdir().unwrap();
+        // Desktops run as users of their own, who must get to their files through it.
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711)).unwrap();
         if runs_as_nobody(&options) {
             // The build may be where nobody else can reach it.
             let program = folder.path().join("nen");

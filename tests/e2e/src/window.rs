@@ -40,21 +40,23 @@ impl Paint {
 pub struct Window<'a> {
     desktop: &'a Desktop,
     seen: Cell<usize>,
+    /// A place inside it where the pointer is sent to mark the end of something.
+    corner: (i32, i32),
     marks: Cell<i32>,
 }
 
 impl<'a> Window<'a> {
     /// Opens it on the whole screen, under no window manager's control, and waits until it has the focus.
     pub fn open(desktop: &'a Desktop, paint: Paint) -> Self {
-        Self::open_with(desktop, paint, "")
+        Self::open_with(desktop, paint, "", (1270, 7))
     }
 
     /// Opens it as any other program's window: framed and focused by the window manager, at about 200,150, 600x400.
     pub fn open_managed(desktop: &'a Desktop, paint: Paint) -> Self {
-        Self::open_with(desktop, paint, "--managed")
+        Self::open_with(desktop, paint, "--managed", (760, 500))
     }
 
-    fn open_with(desktop: &'a Desktop, paint: Paint, more: &str) -> Self {
+    fn open_with(desktop: &'a Desktop, paint: Paint, more: &str, corner: (i32, i32)) -> Self {
         let program = std::fs::read(binary("test-window")).unwrap();
         desktop.upload("test-window", &program);
         desktop.bash(&format!(
@@ -65,6 +67,7 @@ impl<'a> Window<'a> {
         let window = Self {
             desktop,
             seen: Cell::new(0),
+            corner,
             marks: Cell::new(0),
         };
         until("the test window has the focus", || {
@@ -91,7 +94,7 @@ impl<'a> Window<'a> {
         let answer = act();
         let mark = self.marks.get();
         self.marks.set(mark + 1);
-        let (x, y) = (1270 + mark % 2, 7);
+        let (x, y) = (self.corner.0 + mark % 2, self.corner.1);
         self.desktop.act("mouse_move", json!({"coordinate": [x, y]})).expect(200);
         let log = until("the window sees the pointer in the corner", || {
             let new = self.all().split_off(self.seen.get());

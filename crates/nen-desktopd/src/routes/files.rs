@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, RANGE,
+    IF_NONE_MATCH, IF_RANGE, RANGE,
 };
 use http::{HeaderMap, StatusCode};
 use nen_protocol::files::{FileList, MAX_UPLOAD, UploadFileResponse, check_folder, check_name};
@@ -149,7 +149,9 @@ pub(crate) async fn download(
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
     let length = metadata.len();
-    let range = match value(RANGE) {
+    // A part is asked for to go with what the caller has; of another file it would be of no use.
+    let same = value(IF_RANGE).is_none_or(|known| known == tag);
+    let range = match value(RANGE).filter(|_| same) {
         Some(text) => parse_range(text, length)?,
         None => None,
     };

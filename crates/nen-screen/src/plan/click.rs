@@ -14,8 +14,13 @@ pub(super) fn steps(action: &Click) -> Vec<Step> {
         Button::Middle => button::MIDDLE,
         Button::Right => button::RIGHT,
     };
-    let clicks =
-        (0..action.times).flat_map(|_| [Step::Button(number, true), Step::Button(number, false)]);
+    let mut clicks = Vec::new();
+    for click in 0..action.times {
+        if click > 0 {
+            clicks.push(Step::Pause(BETWEEN));
+        }
+        clicks.extend([Step::Button(number, true), Step::Button(number, false)]);
+    }
     let place = action.coordinate.map(Step::Move);
     place
         .into_iter()

@@ -19,6 +19,7 @@ use nen_e2e::Event;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use x11rb::connection::Connection;
 use x11rb::protocol;
+use x11rb::properties::{WmSizeHints, WmSizeHintsSpecification};
 use x11rb::protocol::xproto::*;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -121,6 +122,11 @@ fn open(x11: &RustConnection, screen: &Screen, managed: bool) -> Window {
     let class = WindowClass::INPUT_OUTPUT;
     x11.create_window(0, window, screen.root, x, y, width, height, 0, class, 0, &values).unwrap().check().unwrap();
     x11.change_property8(PropMode::REPLACE, window, AtomEnum::WM_NAME, AtomEnum::STRING, b"test window").unwrap();
+    let hints = WmSizeHints {
+        position: Some((WmSizeHintsSpecification::UserSpecified, x.into(), y.into())),
+        ..WmSizeHints::new()
+    };
+    hints.set_normal_hints(x11, window).unwrap();
     x11.map_window(window).unwrap().check().unwrap();
     window
 }

@@ -6,4 +6,15 @@
 mod actions_keyboard;
 mod actions_look;
 mod actions_mouse;
+mod bad_input;
+mod batch;
+mod cli;
+mod concurrency;
+mod desktop_api;
+mod files;
+mod isolation;
+mod lifecycle;
+mod live_view;
+mod settle;
 mod typing;
+mod viewer;
