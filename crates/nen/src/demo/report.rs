@@ -98,10 +98,9 @@ impl<'a> Report<'a> {
 
     fn note(&mut self, title: &str, time: Duration, image: Option<PathBuf>) -> anyhow::Result<()> {
         let style = self.output.style();
-        let line = format!(
-            "{:>6}  {title}",
-            style.dim(&format!("{:.1} s", self.begin.elapsed().as_secs_f64()))
-        );
+        // Padded before it is styled: colour codes count as characters.
+        let clock = format!("{:>4.1} s", self.begin.elapsed().as_secs_f64());
+        let line = format!("{}  {title}", style.dim(&clock));
         self.say(&line)?;
         self.steps.push(Step {
             title: title.to_owned(),

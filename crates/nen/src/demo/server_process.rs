@@ -82,7 +82,10 @@ impl ServerProcess {
                 let _ = child.kill();
                 let _ = child.wait();
                 let said = std::fs::read_to_string(log).unwrap_or_default();
-                Err(error.context(format!("the server did not start:\n{}", said.trim_end())))
+                match said.trim_end() {
+                    "" => Err(error.context("the server did not start")),
+                    said => Err(anyhow::anyhow!("the server did not start:\n{said}")),
+                }
             }
         }
     }
