@@ -17,6 +17,11 @@ use crate::x11::{Camera, Image};
 /// How long a busy program may take to read its input before the screen is judged all the same.
 const READING: Duration = Duration::from_millis(1000);
 
+/// The longest time between two clicks that programs take for a double click; GTK's is shorter.
+const DOUBLE_CLICK_TIME: Duration = Duration::from_millis(500);
+/// How far apart such clicks may be in pixels.
+const NEAR: i32 = 5;
+
 /// Why an action was not done to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecuteError {
@@ -34,12 +39,18 @@ pub struct Executor<I> {
     input: I,
     /// Shared with those who only look.
     camera: Arc<Mutex<Camera>>,
+    /// When and where a button was last clicked.
+    last_click: Option<(Instant, Point)>,
 }
 
 impl<I: Input> Executor<I> {
     /// Joins hands and eyes.
     pub fn new(input: I, camera: Arc<Mutex<Camera>>) -> Self {
-        Self { input, camera }
+        Self {
+            input,
+            camera,
+            last_click: None,
+        }
     }
 
     /// The count of the screen's changes so far; a difference between two means that a pixel changed.
@@ -65,7 +76,16 @@ impl<I: Input> Executor<I> {
         let Some(steps) = plan::steps(action, pointer) else {
             return self.rest(action, pointer, cancel);
         };
-        self.walk(&steps, cancel)?;
+        if let Action::Click(click) = action {
+            let at = click.coordinate.unwrap_or(pointer);
+            if click.times > 1 {
+                self.let_clicks_pass(at, cancel)?;
+            }
+            self.walk(&steps, cancel)?;
+            self.last_click = Some((Instant::now(), at));
+        } else {
+            self.walk(&steps, cancel)?;
+        }
         let result = ActionResult::ok(plan::describe(action, pointer));
         Ok(
             match steps
@@ -76,6 +96,20 @@ impl<I: Input> Executor<I> {
                 false => result,
             },
         )
+    }
+
+    /// A program counts a click soon after another at the same place as its second: a triple click would
+    /// begin as the second click of four. Waits until the earlier one is too long ago.
+    fn let_clicks_pass(&mut self, at: Point, cancel: &Cancel) -> Result<(), ExecuteError> {
+        let Some((when, place)) = self.last_click else {
+            return Ok(());
+        };
+        let near = (place.x - at.x).abs() <= NEAR && (place.y - at.y).abs() <= NEAR;
+        let left = DOUBLE_CLICK_TIME.saturating_sub(when.elapsed());
+        match near && !left.is_zero() && self.input.pause(left, cancel)? {
+            true => Err(ExecuteError::Cancelled),
+            false => Ok(()),
+        }
     }
 
     /// Actions that press nothing.

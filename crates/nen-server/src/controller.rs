@@ -56,7 +56,8 @@ pub(crate) fn escaped(text: &str) -> String {
 pub(crate) fn answer(response: Response<ReplyBody>) -> Result<Response<Body>, ApiError> {
     let (parts, body) = response.into_parts();
     match parts.status.as_u16() {
-        200 | 201 | 204 | 206 | 304 | 400 | 404 | 409 | 412 | 413 | 416 | 500 | 502 | 504 | 507 => {}
+        200 | 201 | 204 | 206 | 304 | 400 | 404 | 409 | 412 | 413 | 416 | 500 | 502 | 504 | 507 => {
+        }
         _ => {
             let text = format!("the desktop's controller answered {}", parts.status);
             return Err(ApiError::new(StatusCode::BAD_GATEWAY, text));

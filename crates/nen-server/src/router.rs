@@ -6,7 +6,7 @@ use crate::routes::{
     session, tool_logs, tools, view, view_events, view_state, view_takeover,
 };
 use crate::state::AppState;
-use crate::{auth, cors, json_errors, origin, security_headers};
+use crate::{auth, cors, json_errors, origin, security_headers, unread_body};
 use axum::Router;
 use axum::extract::Extension;
 use axum::http::StatusCode;
@@ -63,6 +63,7 @@ pub fn router(state: AppState) -> Router {
     routes
         .layer(from_fn_with_state(state.clone(), origin::check))
         .layer(from_fn_with_state(methods, json_errors::ensure))
+        .layer(from_fn(unread_body::read))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(crate::access_log::write))
         .with_state(state)
