@@ -105,6 +105,18 @@ impl ActionRecord {
         record.shortened()
     }
 
+    /// The same without parameters and texts, for a log that would grow too large with them.
+    #[must_use]
+    pub fn without_texts(&self) -> Self {
+        let cut = |text: &Option<String>| text.as_ref().map(|text| length_of(text));
+        Self {
+            params: Map::new(),
+            output: cut(&self.output),
+            error: cut(&self.error),
+            ..self.clone()
+        }
+    }
+
     fn bare(call: &ActionCall, result: &ActionResult, started_at: f64, duration_ms: f64) -> Self {
         Self {
             tool: call.tool.clone(),

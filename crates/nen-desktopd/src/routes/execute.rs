@@ -46,10 +46,20 @@ pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Respo
     logged(response, &outcome.records)
 }
 
+/// Most bytes of the log's header; HTTP libraries bound a reply's head at a few hundred kilobytes.
+const MAX_LOG: usize = 64 * 1024;
+
 fn logged(mut response: Response, records: &[ActionRecord]) -> Response {
-    if let Some(value) = ascii_json(records).and_then(|json| HeaderValue::from_str(&json).ok())
-        && !records.is_empty()
-    {
+    if records.is_empty() {
+        return response;
+    }
+    let whole = ascii_json(records).filter(|json| json.len() <= MAX_LOG);
+    // A batch of many long texts: what was done is kept, its texts are not.
+    let json = whole.or_else(|| {
+        let bare: Vec<_> = records.iter().map(ActionRecord::without_texts).collect();
+        ascii_json(&bare)
+    });
+    if let Some(value) = json.and_then(|json| HeaderValue::from_str(&json).ok()) {
         response.headers_mut().insert(LOG, value);
     }
     response

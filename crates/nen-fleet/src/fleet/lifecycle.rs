@@ -1,8 +1,10 @@
 //! What changes where a desktop is in its life. Everything here runs under the desktop's gate.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use futures_util::FutureExt as _;
 use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
 use nen_store::{DesktopChange, DesktopLimits, DesktopStatus as Stored, Insert};
 use serde_json::json;
@@ -22,7 +24,14 @@ impl Fleet {
         let live = self.reserve(workspace, &create).await?;
         let _gate = live.gate.lock().await;
         self.lock().insert(live.id.clone(), Arc::clone(&live));
-        match self.start_programs(&live).await {
+        // A defect in a driver must not leave half a desktop that holds its place for ever.
+        let started = AssertUnwindSafe(self.start_programs(&live)).catch_unwind();
+        let started = started.await.unwrap_or_else(|_| {
+            Err(FleetError::Internal(
+                "starting the desktop broke off, see the server's log".into(),
+            ))
+        });
+        match started {
             Ok(()) => {
                 live.publish(kind::CREATED, json!({}));
                 self.0.changed.notify_waiters();

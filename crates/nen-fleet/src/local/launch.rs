@@ -99,8 +99,8 @@ impl Launch<'_> {
         .map_err(doing("hand the desktop its descriptors"))?;
         drop((info_write, sync_write, ready_write));
         let mut socket = asynchronous(socket)?;
-        let mut networked = begun.elapsed();
         let prepared = begun.elapsed();
+        let mut networked = prepared;
         if rules.is_some() {
             self.hear(&mut socket, handshake::UNSHARED).await?;
             let helper = self.start_network(&mut record, exit.into());
@@ -119,9 +119,9 @@ impl Launch<'_> {
         tracing::info!(
             desktop = self.spec.id,
             prepare_ms = prepared.as_millis(),
-            network_ms = (networked - prepared).as_millis(),
+            network_ms = networked.saturating_sub(prepared).as_millis(),
             sandbox_ms = sandboxed.saturating_sub(networked).as_millis(),
-            controller_ms = (begun.elapsed() - sandboxed).as_millis(),
+            controller_ms = begun.elapsed().saturating_sub(sandboxed).as_millis(),
             total_ms = begun.elapsed().as_millis(),
             "Desktop started"
         );
