@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::config::Config;
 use crate::events::{Event, Events};
-use crate::session::program;
+use crate::session::application;
 
 /// A browser that crashes more often than this within the window stays closed.
 const MAX_RESTARTS: usize = 3;
@@ -102,20 +102,20 @@ fn opener(path: &str) -> &'static str {
 fn command(config: &Config, app: &str, targets: &[String]) -> Result<Command, String> {
     let mut command = match app {
         "chromium" => {
-            let mut command = program(config, "/usr/lib/chromium/chromium");
+            let mut command = application(config, "/usr/lib/chromium/chromium");
             command.args(CHROMIUM_FLAGS);
             let profile = config.home.join(".config/chromium");
             command.arg(format!("--user-data-dir={}", profile.display()));
             command
         }
         "terminal" => {
-            let mut command = program(config, "lxterminal");
+            let mut command = application(config, "lxterminal");
             command.arg("--title=Terminal");
             command
         }
-        "files" => program(config, "pcmanfm"),
+        "files" => application(config, "pcmanfm"),
         "editor" => {
-            let mut command = program(config, "mousepad");
+            let mut command = application(config, "mousepad");
             // Its server mode needs a session bus, which desktops do not have.
             command.arg("--disable-server");
             command

@@ -8,6 +8,9 @@ use crate::Invalid;
 /// Largest upload in bytes: 100 MiB, as documented for Nen.
 pub const MAX_UPLOAD: u64 = 100 * 1024 * 1024;
 
+/// Longest folder below the drive in bytes; systems refuse paths of 4096.
+const MAX_PATH: usize = 1024;
+
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct File {
@@ -64,6 +67,12 @@ pub fn check_name(name: &str) -> Result<&str, Invalid> {
 
 /// Checks a folder below the drive and gives it without needless slashes; empty means the drive itself.
 pub fn check_folder(path: &str) -> Result<String, Invalid> {
+    if path.len() > MAX_PATH {
+        return Err(Invalid(format!(
+            "path of {} bytes is too long: {MAX_PATH} is the most",
+            path.len()
+        )));
+    }
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     for part in &parts {
         check_name(part).map_err(|error| error.at(&format!("path {path:?}")))?;

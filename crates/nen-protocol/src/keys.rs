@@ -55,7 +55,9 @@ static NAMES: LazyLock<HashMap<String, Keysym>> = LazyLock::new(|| {
     let mut names = HashMap::new();
     for raw in ranges.into_iter().flatten() {
         let keysym = Keysym::new(raw);
-        let Some(name) = keysym.name() else { continue };
+        let Some(name) = keysym.name().filter(|_| !acts_on_the_server(raw)) else {
+            continue;
+        };
         // "XK_Return" is known as Return, "XF86XK_AudioMute" as XF86AudioMute.
         let name = name.replacen("XK_", "", 1);
         names.insert(name.clone(), keysym);
@@ -76,6 +78,20 @@ static NAMES: LazyLock<HashMap<String, Keysym>> = LazyLock::new(|| {
     }
     names
 });
+
+/// Keysyms that X servers act on themselves: they would end the server, switch its keyboard for all that
+/// follows, or move the pointer.
+fn acts_on_the_server(raw: u32) -> bool {
+    match raw {
+        key::ISO_Level3_Shift => false,
+        0xfe01..=0xfe13
+        | 0xfe70..=0xfe7a
+        | 0xfed0..=0xfed5
+        | 0xfee0..=0xfeff
+        | 0x1008_fe00..=0x1008_feff => true,
+        _ => false,
+    }
+}
 
 /// The key of a name: one character, an X11 name, or an alias; the case matters only for characters.
 pub fn named(name: &str) -> Result<Keysym, Invalid> {
@@ -239,6 +255,14 @@ mod tests {
         assert!(error.contains("\"Retrun\""), "{error}");
         assert!(chord("").is_err());
         assert!(chord("ctrl+").is_err());
+        for name in [
+            "Terminate_Server",
+            "terminate_server",
+            "Pointer_Left",
+            "ISO_Next_Group",
+        ] {
+            assert!(chord(name).is_err(), "{name}");
+        }
         assert!(modifiers("a").is_err());
         assert!(modifiers("").unwrap().0.is_empty());
     }

@@ -129,7 +129,8 @@ impl<'a> Params<'a> {
             Some(value) => value
                 .as_f64()
                 .filter(|seconds| (0.0..=max).contains(seconds))
-                .map(Some)
+                // To the microsecond, and without the sign that a zero may have.
+                .map(|seconds| Some((seconds.abs() * 1e6).round() / 1e6))
                 .ok_or_else(|| {
                     self.wrong(name, &format!("a number of seconds from 0 to {max}"), value)
                 }),

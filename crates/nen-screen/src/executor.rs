@@ -143,7 +143,11 @@ impl<I: Input> Executor<I> {
     fn walk(&mut self, steps: &[Step], cancel: &Cancel) -> Result<(), ExecuteError> {
         let mut held = Held::default();
         for step in steps {
-            if let Err(error) = self.step(step, cancel) {
+            let done = match cancel.is_set() {
+                true => Err(ExecuteError::Cancelled),
+                false => self.step(step, cancel),
+            };
+            if let Err(error) = done {
                 held.let_go(&mut self.input);
                 return Err(error);
             }

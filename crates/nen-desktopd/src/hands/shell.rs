@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::config::Config;
-use crate::session::program;
+use crate::session::application;
 
 /// Longest output that is given back whole, in characters; a longer one keeps its head and tail.
 const MAX_OUTPUT: usize = 10_000;
@@ -117,7 +117,7 @@ impl Drop for Shell {
 
 fn start(config: &Config) -> std::io::Result<Running> {
     let (reader, writer) = std::io::pipe()?;
-    let mut child = program(config, "/bin/bash")
+    let mut child = application(config, "/bin/bash")
         .args(["--noprofile", "--norc"])
         .stdin(Stdio::piped())
         .stdout(writer.try_clone()?)

@@ -27,12 +27,14 @@ pub enum Windows {
 impl Windows {
     /// The URL, if a browser's command line cannot mistake it for an option.
     pub fn check_web_address(url: &str) -> Result<&str, Invalid> {
-        let web = url.starts_with("http://") || url.starts_with("https://");
+        let rest = url.strip_prefix("http://").or(url.strip_prefix("https://"));
+        let web =
+            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['));
         if web && !url.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Ok(url);
         }
         Err(Invalid(format!(
-            "url {url:?} must start with http:// or https:// and hold no spaces"
+            "url {url:?} must be a web address such as https://example.com, without spaces"
         )))
     }
 

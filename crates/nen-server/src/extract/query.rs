@@ -27,6 +27,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {
                 let reason = text
                     .split_once(": ")
                     .map_or(text.as_str(), |(_, reason)| reason);
+                // The standard library's words for a number that is none.
+                let reason = reason
+                    .replace("invalid digit found in string", "must be a whole number")
+                    .replace(
+                        "cannot parse integer from empty string",
+                        "must be a whole number",
+                    );
                 Err(ApiError::bad_request(format!("query: {reason}")))
             }
         }
