@@ -13,7 +13,10 @@ pub struct Desktop {
 impl Desktop {
     /// The desktop with this id.
     pub fn new(api: Api, id: &str) -> Self {
-        Self { api, id: id.to_owned() }
+        Self {
+            api,
+            id: id.to_owned(),
+        }
     }
 
     /// Its id.
@@ -69,7 +72,10 @@ impl Desktop {
 
     /// What the screen shows now, exactly, without the pointer.
     pub fn look(&self) -> Image {
-        let reply = self.api.get(&self.path("/screenshot?cursor=false")).expect_raw(200);
+        let reply = self
+            .api
+            .get(&self.path("/screenshot?cursor=false"))
+            .expect_raw(200);
         Image::from_png(&reply.body)
     }
 
@@ -92,7 +98,10 @@ impl Desktop {
 
     /// The path of a file of the drive, its name escaped as the published clients do.
     pub fn file(&self, name: &str) -> String {
-        self.path(&format!("/files/{}", utf8_percent_encode(name, NON_ALPHANUMERIC)))
+        self.path(&format!(
+            "/files/{}",
+            utf8_percent_encode(name, NON_ALPHANUMERIC)
+        ))
     }
 
     /// Deletes it.

@@ -22,7 +22,10 @@ impl Image {
         let info = reader.next_frame(&mut data).expect("a whole PNG");
         let rgb = match info.color_type {
             png::ColorType::Rgb => data,
-            png::ColorType::Rgba => data.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect(),
+            png::ColorType::Rgba => data
+                .chunks_exact(4)
+                .flat_map(|p| [p[0], p[1], p[2]])
+                .collect(),
             other => panic!("a screenshot in {other:?}"),
         };
         Self {
@@ -34,7 +37,9 @@ impl Image {
 
     /// The image of an execute reply.
     pub fn of(reply: &Value) -> Self {
-        let text = reply["base64_image"].as_str().unwrap_or_else(|| panic!("no image in {reply}"));
+        let text = reply["base64_image"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no image in {reply}"));
         Self::from_png(&STANDARD.decode(text).expect("base64"))
     }
 
@@ -46,7 +51,10 @@ impl Image {
 
     /// How many pixels have this colour.
     pub fn count(&self, colour: [u8; 3]) -> usize {
-        self.rgb.chunks_exact(3).filter(|pixel| **pixel == colour).count()
+        self.rgb
+            .chunks_exact(3)
+            .filter(|pixel| **pixel == colour)
+            .count()
     }
 }
 

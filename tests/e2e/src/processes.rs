@@ -22,14 +22,17 @@ impl Process {
     /// A line of its `status`, without the name: `status("Uid")`.
     pub fn status(&self, field: &str) -> String {
         let status = self.proc("status");
-        let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
         line.unwrap_or_default().trim().to_owned()
     }
 
     /// The identity of a namespace: `namespace("net")`.
     pub fn namespace(&self, kind: &str) -> String {
         let link = fs::read_link(format!("/proc/{}/ns/{kind}", self.pid));
-        link.map(|path| path.display().to_string()).unwrap_or_default()
+        link.map(|path| path.display().to_string())
+            .unwrap_or_default()
     }
 
     /// Ends it at once.
@@ -38,21 +41,35 @@ impl Process {
     }
 }
 
-/// Every process that has to do with a path or a desktop's id: by its command line, or by what is mounted for it.
+/// Every process that has to do with a path or a desktop's id: by its command line, by what is mounted for it, or because
+/// its parent has. (Chromium's renderers stand in an empty folder and see no mounts at all.)
 pub fn processes_with(what: &str) -> Vec<Process> {
-    let own = std::process::id();
-    let pids = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let mut found: Vec<Process> = pids
-        .filter(|pid| i64::from(*pid) != i64::from(own))
-        .filter_map(|pid: i32| {
-            let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-            let command = String::from_utf8_lossy(&command).replace('\0', " ").trim().to_owned();
-            let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?.trim().to_owned();
-            let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
-            let matches = command.contains(what) || mounts.contains(what);
-            matches.then_some(Process { pid, name, command })
-        })
-        .collect();
+    let mut found = Vec::new();
+    let mentions = |process: &Process| process.command.contains(what) || process.proc("mountinfo").contains(what);
+    let (mut fresh, mut rest): (Vec<_>, Vec<_>) = everybody().into_iter().partition(|(process, _)| mentions(process));
+    while !fresh.is_empty() {
+        let parents: Vec<i32> = fresh.iter().map(|(process, _)| process.pid).collect();
+        found.extend(fresh.into_iter().map(|(process, _)| process));
+        (fresh, rest) = rest.into_iter().partition(|(_, parent)| parents.contains(parent));
+    }
     found.sort_by_key(|process| process.pid);
     found
+}
+
+/// All processes but this one, with their parents.
+fn everybody() -> Vec<(Process, i32)> {
+    let own = i32::try_from(std::process::id()).unwrap();
+    let pids = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| *pid != own)
+        .filter_map(|pid: i32| {
+            let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+            let process = Process {
+                pid,
+                name: fs::read_to_string(format!("/proc/{pid}/comm")).ok()?.trim().to_owned(),
+                command: String::from_utf8_lossy(&command).replace('\0', " ").trim().to_owned(),
+            };
+            let parent = process.status("PPid").parse().ok()?;
+            Some((process, parent))
+        })
+        .collect()
 }

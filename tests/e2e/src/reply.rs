@@ -33,7 +33,11 @@ impl Reply {
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{self}");
-        if self.body.is_empty() { Value::Null } else { self.json() }
+        if self.body.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
     }
 
     /// The raw reply, after checking the status.
@@ -48,9 +52,18 @@ impl Reply {
     pub fn refused(&self, status: u16, message: &str) {
         assert_eq!(self.status, status, "{self}");
         let body = self.json();
-        let error = body["error"].as_str().unwrap_or_else(|| panic!("no error in {self}"));
-        assert_eq!(body.as_object().map(serde_json::Map::len), Some(1), "more than one field: {self}");
-        assert!(error.contains(message), "{error:?} does not contain {message:?}");
+        let error = body["error"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no error in {self}"));
+        assert_eq!(
+            body.as_object().map(serde_json::Map::len),
+            Some(1),
+            "more than one field: {self}"
+        );
+        assert!(
+            error.contains(message),
+            "{error:?} does not contain {message:?}"
+        );
     }
 }
 

@@ -29,10 +29,14 @@ impl Rfb {
     pub fn open_with(base: &str, id: &str, token: &str) -> Result<Self, Refused> {
         let authority = base.strip_prefix("http://").expect("a plain http server");
         let stream = TcpStream::connect(authority).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
         let url = format!("ws://{authority}/desktops/{id}/view?token={token}");
         let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", "binary".parse().unwrap());
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "binary".parse().unwrap());
         let socket = match tungstenite::client(request, stream) {
             Ok((socket, _)) => socket,
             Err(HandshakeError::Failure(tungstenite::Error::Http(response))) => {
@@ -61,7 +65,10 @@ impl Rfb {
         assert_eq!(self.take(4)?, [0; 4], "security result");
         self.send(&[1]);
         let hello = self.take(24)?;
-        self.size = (u16::from_be_bytes([hello[0], hello[1]]), u16::from_be_bytes([hello[2], hello[3]]));
+        self.size = (
+            u16::from_be_bytes([hello[0], hello[1]]),
+            u16::from_be_bytes([hello[2], hello[3]]),
+        );
         let length = u32::from_be_bytes([hello[20], hello[21], hello[22], hello[23]]);
         self.take(length as usize)?;
         Ok(())
@@ -88,7 +95,14 @@ impl Rfb {
     /// Asks for the whole screen and reads the beginning of the answer: proof that everything sent before was read.
     pub fn update(&mut self) -> io::Result<()> {
         let (width, height) = self.size;
-        self.send(&[&[3, 0, 0, 0, 0, 0][..], &width.to_be_bytes(), &height.to_be_bytes()].concat());
+        self.send(
+            &[
+                &[3, 0, 0, 0, 0, 0][..],
+                &width.to_be_bytes(),
+                &height.to_be_bytes(),
+            ]
+            .concat(),
+        );
         let head = self.take(4)?;
         assert_eq!(head[0], 0, "a framebuffer update");
         Ok(())
@@ -98,7 +112,10 @@ impl Rfb {
     pub fn wait_until_closed(&mut self) {
         loop {
             match self.socket.read() {
-                Ok(Message::Close(_)) | Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed) => return,
+                Ok(Message::Close(_))
+                | Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed) => {
+                    return;
+                }
                 Err(tungstenite::Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                     panic!("the view was not closed")
                 }

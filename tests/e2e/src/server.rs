@@ -1,7 +1,6 @@
 use std::fs::Permissions;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -35,7 +34,10 @@ impl Server {
 
     /// Starts a server and waits until it says that it is ready.
     pub fn start_with(options: Options) -> Self {
-        let folder = tempfile::Builder::new().prefix("nen-e2e-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("nen-e2e-")
+            .tempdir()
+            .unwrap();
         // Desktops run as users of their own, who must get to their files through it.
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711)).unwrap();
         if runs_as_nobody(&options) {
@@ -59,33 +61,43 @@ impl Server {
     /// Starts the server again on the same data, after [`Server::stop`] or [`Server::kill`].
     pub fn run(&mut self) {
         assert!(self.child.is_none(), "it runs already");
-        let mut command = Command::new(if runs_as_nobody(&self.options) {
-            self.folder.path().join("nen")
+        let mut command = if runs_as_nobody(&self.options) {
+            as_nobody(&self.folder.path().join("nen"))
         } else {
-            binary("nen")
-        });
+            Command::new(binary("nen"))
+        };
         command
             .args(["--json", "serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(self.data_dir())
             .args(&self.options.arguments)
             .env_clear()
-            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .env(
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            )
             .env("HOME", self.folder.path())
-            .env("NEN_LOG", std::env::var("NEN_LOG").unwrap_or_else(|_| "warn".into()))
+            .env(
+                "NEN_LOG",
+                std::env::var("NEN_LOG").unwrap_or_else(|_| "warn".into()),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
-        if runs_as_nobody(&self.options) {
-            command.uid(NOBODY.0).gid(NOBODY.1);
-        }
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         self.child = Some(child);
         // The pipe ends when the server does, so this cannot wait for nothing.
-        let line = lines.next().expect("the server ended instead of starting").unwrap();
-        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a line of JSON: {line}"));
+        let line = lines
+            .next()
+            .expect("the server ended instead of starting")
+            .unwrap();
+        let ready: Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a line of JSON: {line}"));
         assert_eq!(ready["status"], "ready", "{line}");
         self.url = ready["url"].as_str().unwrap().to_owned();
-        self.key = std::fs::read_to_string(self.data_dir().join("api-key")).unwrap().trim().to_owned();
+        self.key = std::fs::read_to_string(self.data_dir().join("api-key"))
+            .unwrap()
+            .trim()
+            .to_owned();
         std::thread::spawn(move || lines.for_each(drop));
     }
 
@@ -144,7 +156,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let Some(mut child) = self.child.take() else { return };
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
         let _ = kill_process(Pid::from_child(&child), Signal::TERM);
         for _ in 0..2000 {
             match child.try_wait() {
@@ -155,6 +169,16 @@ impl Drop for Server {
         let _ = child.kill();
         let _ = child.wait();
     }
+}
+
+/// Runs a program as `nobody` where `/dev/net/tun` is as Debian's udev leaves it, open to everybody; containers and small
+/// virtual machines often lack that. The mount is private to the program and goes with it.
+fn as_nobody(program: &Path) -> Command {
+    const SCRIPT: &str = "mount -t tmpfs tmpfs /dev/net && mknod -m 666 /dev/net/tun c 10 200 && \
+        exec setpriv --reuid=65534 --regid=65534 --clear-groups -- \"$0\" \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--", "sh", "-c", SCRIPT]).arg(program);
+    command
 }
 
 fn runs_as_nobody(options: &Options) -> bool {

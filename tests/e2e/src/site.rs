@@ -32,15 +32,19 @@ impl Site {
     /// Serves one page at `/` and takes everything that is posted.
     pub fn page(html: &str) -> Self {
         let html = html.as_bytes().to_vec();
-        Self::new(move |request| match (request.method.as_str(), request.path.as_str()) {
-            ("GET", "/") => (200, "text/html; charset=utf-8", html.clone()),
-            ("POST", _) => (204, "text/plain", Vec::new()),
-            _ => (404, "text/plain", Vec::new()),
-        })
+        Self::new(
+            move |request| match (request.method.as_str(), request.path.as_str()) {
+                ("GET", "/") => (200, "text/html; charset=utf-8", html.clone()),
+                ("POST", _) => (204, "text/plain", Vec::new()),
+                _ => (404, "text/plain", Vec::new()),
+            },
+        )
     }
 
     /// Serves what `answer` says: status, content type, body.
-    pub fn new(answer: impl Fn(&Request) -> (u16, &'static str, Vec<u8>) + Send + Sync + 'static) -> Self {
+    pub fn new(
+        answer: impl Fn(&Request) -> (u16, &'static str, Vec<u8>) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let site = Self {
             port: listener.local_addr().unwrap().port(),
@@ -78,23 +82,34 @@ impl Site {
 
     /// Waits for the first request to a path.
     pub fn wait_for(&self, path: &str) -> Request {
-        until_within(Duration::from_secs(20), &format!("a request to {path}"), || {
-            self.requests().into_iter().find(|request| request.path == path)
-        })
+        until_within(
+            Duration::from_secs(20),
+            &format!("a request to {path}"),
+            || {
+                self.requests()
+                    .into_iter()
+                    .find(|request| request.path == path)
+            },
+        )
     }
 
     /// Waits until the last body posted to a path is this text.
     pub fn wait_for_text(&self, path: &str, expected: &str) {
         let last = || {
             let requests = self.requests();
-            let body = requests.iter().rev().find(|request| request.path == path).map(|r| r.body.clone());
+            let body = requests
+                .iter()
+                .rev()
+                .find(|request| request.path == path)
+                .map(|r| r.body.clone());
             String::from_utf8_lossy(&body.unwrap_or_default()).into_owned()
         };
         let mut text = String::new();
         let deadline = std::time::Instant::now() + Duration::from_secs(10);
         until("the posted text", || {
             text = last();
-            (text == expected || std::time::Instant::now() + Duration::from_millis(500) > deadline).then_some(())
+            (text == expected || std::time::Instant::now() + Duration::from_millis(500) > deadline)
+                .then_some(())
         });
         assert_eq!(text, expected);
     }
@@ -106,9 +121,15 @@ fn serve(stream: &TcpStream, requests: &Mutex<Vec<Request>>, answer: &Answer) {
     while let Some(request) = read(&mut reader) {
         let (status, kind, body) = answer(&request);
         requests.lock().unwrap().push(request);
-        let head = format!("HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
         let mut writer = stream;
-        if writer.write_all(&[head.as_bytes(), &body].concat()).is_err() {
+        if writer
+            .write_all(&[head.as_bytes(), &body].concat())
+            .is_err()
+        {
             return;
         }
     }
@@ -116,17 +137,25 @@ fn serve(stream: &TcpStream, requests: &Mutex<Vec<Request>>, answer: &Answer) {
 
 fn read(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
     let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+    reader
+        .read_line(&mut line)
+        .ok()
+        .filter(|length| *length > 0)?;
     let mut words = line.split_whitespace().map(str::to_owned);
     let (method, path) = (words.next()?, words.next()?);
     let mut headers = BTreeMap::new();
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
         headers.insert(name.to_lowercase(), value.trim().to_owned());
     }
-    let length = headers.get("content-length").and_then(|value| value.parse().ok()).unwrap_or(0);
+    let length = headers
+        .get("content-length")
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     Some(Request {

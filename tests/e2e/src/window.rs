@@ -83,9 +83,16 @@ impl<'a> Window<'a> {
     /// Everything it received since it was opened.
     pub fn all(&self) -> Log {
         let bytes = self.desktop.download(LOG).unwrap_or_default();
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let lines = bytes[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        lines.map(|line| serde_json::from_slice(line).expect("a line of the test window")).collect()
+        let whole = bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+        let lines = bytes[..whole]
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        lines
+            .map(|line| serde_json::from_slice(line).expect("a line of the test window"))
+            .collect()
     }
 
     /// What it receives while `act` runs, exactly: a pointer motion to a corner is sent behind it, and everything before
@@ -95,7 +102,9 @@ impl<'a> Window<'a> {
         let mark = self.marks.get();
         self.marks.set(mark + 1);
         let (x, y) = (self.corner.0 + mark % 2, self.corner.1);
-        self.desktop.act("mouse_move", json!({"coordinate": [x, y]})).expect(200);
+        self.desktop
+            .act("mouse_move", json!({"coordinate": [x, y]}))
+            .expect(200);
         let log = until("the window sees the pointer in the corner", || {
             let new = self.all().split_off(self.seen.get());
             let at = new.iter().position(|event| {

@@ -18,8 +18,8 @@ use std::time::Instant;
 use nen_e2e::Event;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use x11rb::connection::Connection;
-use x11rb::protocol;
 use x11rb::properties::{WmSizeHints, WmSizeHintsSpecification};
+use x11rb::protocol;
 use x11rb::protocol::xproto::*;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -40,7 +40,12 @@ fn main() {
     let screen = x11.setup().roots[screen].clone();
     let window = open(&x11, &screen, managed);
     let size = x11.get_geometry(window).unwrap().reply().unwrap();
-    let mut canvas = Canvas::new(&x11, window, (size.width, size.height), &option("--paint").unwrap_or_default());
+    let mut canvas = Canvas::new(
+        &x11,
+        window,
+        (size.width, size.height),
+        &option("--paint").unwrap_or_default(),
+    );
     let mut keyboard = Keyboard::default();
     let mut ready = false;
     let mut record = |event: &Event| {
@@ -55,7 +60,8 @@ fn main() {
                     canvas.paint_all();
                     if !managed {
                         // Nobody else gives the focus to a window that no window manager manages.
-                        x11.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME).unwrap();
+                        x11.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)
+                            .unwrap();
                     }
                 }
                 protocol::Event::FocusIn(_) if !ready => {
@@ -66,7 +72,9 @@ fn main() {
                     record(&Event::KeyPress(keyboard.read(&x11, &key)));
                     canvas.pressed();
                 }
-                protocol::Event::KeyRelease(key) => record(&Event::KeyRelease(keyboard.read(&x11, &key))),
+                protocol::Event::KeyRelease(key) => {
+                    record(&Event::KeyRelease(keyboard.read(&x11, &key)))
+                }
                 protocol::Event::ButtonPress(at) => {
                     record(&Event::ButtonPress(button(&at)));
                     if at.detail <= 3 {
@@ -95,7 +103,10 @@ fn main() {
 fn wait(x11: &RustConnection, due: Option<Instant>) {
     let timeout = due.map(|due| due.saturating_duration_since(Instant::now()));
     let timeout = timeout.map(|left| Timespec::try_from(left).unwrap());
-    let mut fds = [PollFd::from_borrowed_fd(x11.stream().as_fd(), PollFlags::IN)];
+    let mut fds = [PollFd::from_borrowed_fd(
+        x11.stream().as_fd(),
+        PollFlags::IN,
+    )];
     match poll(&mut fds, timeout.as_ref()) {
         Ok(_) | Err(rustix::io::Errno::INTR) => {}
         Err(error) => panic!("poll: {error}"),
@@ -120,8 +131,30 @@ fn open(x11: &RustConnection, screen: &Screen, managed: bool) -> Window {
         false => (0, 0, screen.width_in_pixels, screen.height_in_pixels),
     };
     let class = WindowClass::INPUT_OUTPUT;
-    x11.create_window(0, window, screen.root, x, y, width, height, 0, class, 0, &values).unwrap().check().unwrap();
-    x11.change_property8(PropMode::REPLACE, window, AtomEnum::WM_NAME, AtomEnum::STRING, b"test window").unwrap();
+    x11.create_window(
+        0,
+        window,
+        screen.root,
+        x,
+        y,
+        width,
+        height,
+        0,
+        class,
+        0,
+        &values,
+    )
+    .unwrap()
+    .check()
+    .unwrap();
+    x11.change_property8(
+        PropMode::REPLACE,
+        window,
+        AtomEnum::WM_NAME,
+        AtomEnum::STRING,
+        b"test window",
+    )
+    .unwrap();
     let hints = WmSizeHints {
         position: Some((WmSizeHintsSpecification::UserSpecified, x.into(), y.into())),
         ..WmSizeHints::new()

@@ -33,14 +33,27 @@ fn key_presses_names_aliases_and_combinations() {
         ("F5", &["+F5", "-F5"]),
         ("ctrl+a", &["+Control_L", "+a", "-a", "-Control_L"]),
         ("ctrl+A", &["+Control_L", "+a", "-a", "-Control_L"]),
-        ("ctrl+shift+t", &["+Control_L", "+Shift_L", "+T", "-T", "-Shift_L", "-Control_L"]),
+        (
+            "ctrl+shift+t",
+            &[
+                "+Control_L",
+                "+Shift_L",
+                "+T",
+                "-T",
+                "-Shift_L",
+                "-Control_L",
+            ],
+        ),
         // Not alt+F4: the window manager takes that one to close windows.
         ("alt+x", &["+Alt_L", "+x", "-x", "-Alt_L"]),
         ("Down Down", &["+Down", "-Down", "+Down", "-Down"]),
     ] {
         let got: Vec<String> = pressed(&desktop, &window, json!({"text": text}));
         // X11 has two names for the page keys.
-        let got: Vec<String> = got.into_iter().map(|key| key.replace("Page_Down", "Next")).collect();
+        let got: Vec<String> = got
+            .into_iter()
+            .map(|key| key.replace("Page_Down", "Next"))
+            .collect();
         assert_eq!(got, expected, "{text}");
     }
     let three = pressed(&desktop, &window, json!({"text": "Tab", "repeat": 3}));
@@ -64,7 +77,10 @@ fn key_refuses_what_it_does_not_know_and_presses_nothing() {
         (json!({"text": "a b; rm -rf /"}), "unknown key"),
         (json!({"text": 5}), "text must be a string, not 5"),
         (json!({"text": "a", "repeat": 0}), "from 1 to 100, not 0"),
-        (json!({"text": "a", "repeat": 101}), "from 1 to 100, not 101"),
+        (
+            json!({"text": "a", "repeat": 101}),
+            "from 1 to 100, not 101",
+        ),
     ] {
         refused(&desktop, &window, "key", params, message);
     }
@@ -75,7 +91,8 @@ fn hold_key_holds_as_long_as_asked() {
     let server = Server::start();
     let desktop = server.desktop();
     let window = Window::open(&desktop, Paint::Plain);
-    let (reply, log) = window.input(|| desktop.act("hold_key", json!({"text": "shift+a", "duration": 0.4})));
+    let (reply, log) =
+        window.input(|| desktop.act("hold_key", json!({"text": "shift+a", "duration": 0.4})));
     reply.expect(200);
     assert_eq!(keys(&log), ["+Shift_L", "+A", "-A", "-Shift_L"]);
     let times: Vec<u32> = log
@@ -94,7 +111,10 @@ fn hold_key_holds_as_long_as_asked() {
         (json!({"text": "shift", "duration": 301}), "from 0 to 300"),
         (json!({"text": "shift", "duration": -0.1}), "from 0 to 300"),
         (json!({"text": "shift", "duration": "1"}), "from 0 to 300"),
-        (json!({"text": "shft", "duration": 1}), "unknown key \"shft\""),
+        (
+            json!({"text": "shft", "duration": 1}),
+            "unknown key \"shft\"",
+        ),
     ] {
         refused(&desktop, &window, "hold_key", params, message);
     }
@@ -126,7 +146,8 @@ fn interval_spaces_the_characters() {
     let desktop = server.desktop();
     let window = Window::open(&desktop, Paint::Plain);
     let began = Instant::now();
-    let (reply, log) = window.input(|| desktop.act("type", json!({"text": "abcde", "interval": 0.1})));
+    let (reply, log) =
+        window.input(|| desktop.act("type", json!({"text": "abcde", "interval": 0.1})));
     reply.expect(200);
     assert_eq!(texts(&log), "abcde");
     let times: Vec<u32> = log
@@ -136,7 +157,10 @@ fn interval_spaces_the_characters() {
             _ => None,
         })
         .collect();
-    assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= 90), "{times:?}");
+    assert!(
+        times.windows(2).all(|pair| pair[1] - pair[0] >= 90),
+        "{times:?}"
+    );
     assert!(began.elapsed().as_secs_f64() < 3.0);
 }
 
@@ -146,8 +170,18 @@ fn an_unknown_action_or_tool_is_named() {
     let desktop = server.desktop();
     let window = Window::open(&desktop, Paint::Plain);
     // Nen's own clients look for these words.
-    refused(&desktop, &window, "drag", json!({}), "unknown computer action \"drag\"");
+    refused(
+        &desktop,
+        &window,
+        "drag",
+        json!({}),
+        "unknown computer action \"drag\"",
+    );
     let call = |tool: &str| json!({"action": {"tool": tool, "action": "list", "params": {}}});
-    desktop.execute(&call("browser")).refused(400, "unknown tool \"browser\"");
-    desktop.execute(&call("windows")).refused(400, "this desktop has no tool \"windows\"");
+    desktop
+        .execute(&call("browser"))
+        .refused(400, "unknown tool \"browser\"");
+    desktop
+        .execute(&call("windows"))
+        .refused(400, "this desktop has no tool \"windows\"");
 }

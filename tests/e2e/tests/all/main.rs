@@ -15,6 +15,7 @@ mod files;
 mod isolation;
 mod lifecycle;
 mod live_view;
+mod seed_loop;
 mod settle;
 mod typing;
 mod viewer;

@@ -29,7 +29,9 @@ addEventListener("load", () => fetch("/ready", { method: "POST", body: "ready" }
 </script>"#;
 
 fn ascii(count: usize) -> String {
-    (0..count).map(|at| char::from(b' ' + (at % 95) as u8)).collect()
+    (0..count)
+        .map(|at| char::from(b' ' + (at % 95) as u8))
+        .collect()
 }
 
 /// Types into the window and checks that every letter arrived, in order, once.
@@ -46,7 +48,11 @@ fn letter_for_letter_into_a_window() {
     let desktop = server.desktop();
     let window = Window::open(&desktop, Paint::Plain);
     types(&desktop, &window, TEXT);
-    types(&desktop, &window, "line\nline\r\nAND\tTAB".replace("\r\n", "\n").as_str());
+    types(
+        &desktop,
+        &window,
+        "line\nline\r\nAND\tTAB".replace("\r\n", "\n").as_str(),
+    );
     types(&desktop, &window, &ascii(5000));
     // Letters in a row, capitals between small ones, the same one many times.
     types(&desktop, &window, &"aAbB".repeat(50));
@@ -58,7 +64,9 @@ fn more_different_characters_than_there_are_spare_keys() {
     let server = Server::start();
     let desktop = server.desktop();
     let window = Window::open(&desktop, Paint::Plain);
-    let many: String = (0..500).filter_map(|at| char::from_u32(0x4e00 + 7 * at)).collect();
+    let many: String = (0..500)
+        .filter_map(|at| char::from_u32(0x4e00 + 7 * at))
+        .collect();
     types(&desktop, &window, &many);
     // Once more, when every spare key is bound to something already.
     let back: String = many.chars().rev().collect();
@@ -81,16 +89,23 @@ fn caps_lock_and_num_lock_change_nothing() {
 #[test]
 fn letter_for_letter_into_chromium() {
     let site = Site::page(PAGE);
-    let server = Server::start_with(Options::with(&["--expose-host-port", &site.port().to_string()]));
+    let server = Server::start_with(Options::with(&[
+        "--expose-host-port",
+        &site.port().to_string(),
+    ]));
     let desktop = open_page(&server.api(), &site, &json!({}));
-    desktop.computer("left_click", json!({"coordinate": [640, 400]})).expect(200);
+    desktop
+        .computer("left_click", json!({"coordinate": [640, 400]}))
+        .expect(200);
     let mut expected = String::new();
     for text in [TEXT, "\n", &ascii(5000), "\nЖ中é😀"] {
         desktop.act("type", json!({"text": text})).expect(200);
         expected.push_str(text);
         site.wait_for_text("/value", &expected);
     }
-    desktop.computer("key", json!({"text": "ctrl+a"})).expect(200);
+    desktop
+        .computer("key", json!({"text": "ctrl+a"}))
+        .expect(200);
     desktop.act("type", json!({"text": "instead"})).expect(200);
     site.wait_for_text("/value", "instead");
 }

@@ -31,7 +31,10 @@ impl<'a> Canvas<'a> {
     /// Nothing is painted before the first exposure.
     pub fn new(x11: &'a RustConnection, window: Window, size: (u16, u16), mode: &str) -> Self {
         let pen = x11.generate_id().unwrap();
-        x11.create_gc(pen, window, &CreateGCAux::new()).unwrap().check().unwrap();
+        x11.create_gc(pen, window, &CreateGCAux::new())
+            .unwrap()
+            .check()
+            .unwrap();
         let mut canvas = Self {
             x11,
             window,
@@ -130,13 +133,17 @@ impl<'a> Canvas<'a> {
     }
 
     fn fill(&self, colour: u32, x: u16, y: u16, width: u16, height: u16) {
-        self.x11.change_gc(self.pen, &ChangeGCAux::new().foreground(colour)).unwrap();
+        self.x11
+            .change_gc(self.pen, &ChangeGCAux::new().foreground(colour))
+            .unwrap();
         let rectangle = Rectangle {
             x: x as i16,
             y: y as i16,
             width,
             height,
         };
-        self.x11.poly_fill_rectangle(self.window, self.pen, &[rectangle]).unwrap();
+        self.x11
+            .poly_fill_rectangle(self.window, self.pen, &[rectangle])
+            .unwrap();
     }
 }

@@ -20,7 +20,10 @@ impl Keyboard {
         let setup = x11.setup();
         let map = self.map.get_or_insert_with(|| {
             let count = setup.max_keycode - setup.min_keycode + 1;
-            x11.get_keyboard_mapping(setup.min_keycode, count).unwrap().reply().unwrap()
+            x11.get_keyboard_mapping(setup.min_keycode, count)
+                .unwrap()
+                .reply()
+                .unwrap()
         });
         let columns = usize::from(map.keysyms_per_keycode);
         let row = usize::from(event.detail - setup.min_keycode) * columns;
@@ -28,7 +31,10 @@ impl Keyboard {
         let keysym = pick(row, event.state.into());
         nen_e2e::Key {
             keycode: event.detail,
-            keysym: keysym.name().map_or_else(|| format!("U+{:04X}", keysym.raw()), |name| name.replacen("XK_", "", 1)),
+            keysym: keysym.name().map_or_else(
+                || format!("U+{:04X}", keysym.raw()),
+                |name| name.replacen("XK_", "", 1),
+            ),
             text: text(keysym),
             state: event.state.into(),
             time: event.time,
@@ -43,7 +49,11 @@ fn pick(row: &[u32], state: u16) -> Keysym {
     const LOCK: u16 = 2;
     const LEVEL3: u16 = 0x80;
     let column = |at: usize| Keysym::new(row.get(at).copied().unwrap_or(0));
-    let first = if state & LEVEL3 != 0 && column(4).raw() != 0 { 4 } else { 0 };
+    let first = if state & LEVEL3 != 0 && column(4).raw() != 0 {
+        4
+    } else {
+        0
+    };
     let (plain, shifted) = (column(first), column(first + 1));
     let upper = |keysym: Keysym| {
         let mut upper = keysym.key_char().into_iter().flat_map(char::to_uppercase);
@@ -52,11 +62,19 @@ fn pick(row: &[u32], state: u16) -> Keysym {
             _ => keysym,
         }
     };
-    let shifted = if shifted.raw() == 0 { upper(plain) } else { shifted };
+    let shifted = if shifted.raw() == 0 {
+        upper(plain)
+    } else {
+        shifted
+    };
     // Caps lock touches letters only, that is keys whose shifted character is the capital.
     let is_letter = upper(plain) != plain && upper(plain) == shifted;
     let caps = state & LOCK != 0 && is_letter;
-    if (state & SHIFT != 0) != caps { shifted } else { plain }
+    if (state & SHIFT != 0) != caps {
+        shifted
+    } else {
+        plain
+    }
 }
 
 /// The character that a text field would take.
@@ -64,6 +82,10 @@ fn text(keysym: Keysym) -> String {
     match keysym.name() {
         Some("XK_Return") => "\n".into(),
         Some("XK_Tab") => "\t".into(),
-        _ => keysym.key_char().filter(|c| !c.is_control()).map(String::from).unwrap_or_default(),
+        _ => keysym
+            .key_char()
+            .filter(|c| !c.is_control())
+            .map(String::from)
+            .unwrap_or_default(),
     }
 }
