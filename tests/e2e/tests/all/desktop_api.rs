@@ -312,7 +312,7 @@ fn the_tool_log_tells_what_was_done_and_no_secret() {
         (&json!("error"), &json!("key")),
         "newest last"
     );
-    assert!(logs[2]["error"].as_str().unwrap().contains("Retrun"));
+    assert!(logs[2]["error"].as_str().unwrap().contains("unknown key"));
     assert!(!logs.to_string().contains("hunter2"), "{logs}");
     let one = desktop
         .api()
