@@ -44,7 +44,8 @@ pub fn run(args: &DownloadArgs, client: &Client, output: &Output) -> anyhow::Res
     }
     let target = target(args)?;
     if !args.force && target.symlink_metadata().is_ok() {
-        anyhow::bail!("{} exists; use --force to overwrite it", target.display());
+        let text = format!("{} exists; use --force to overwrite it", target.display());
+        return Err(UsageError(text).into());
     }
     let size = client.download_to(&args.desktop.id, &args.name, folder, &target, args.force)?;
     if output.is_json() {
