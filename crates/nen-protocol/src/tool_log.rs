@@ -105,14 +105,13 @@ impl ActionRecord {
         record.shortened()
     }
 
-    /// The same without parameters and texts, for a log that would grow too large with them.
+    /// The same without parameters and output, for a log that would grow too large with them.
     #[must_use]
     pub fn without_texts(&self) -> Self {
         let cut = |text: &Option<String>| text.as_ref().map(|text| length_of(text));
         Self {
             params: Map::new(),
             output: cut(&self.output),
-            error: cut(&self.error),
             ..self.clone()
         }
     }

@@ -28,6 +28,7 @@ mod session_view;
 mod sse;
 mod state;
 mod tool_log;
+mod unanswered;
 mod unread_body;
 mod upload;
 mod viewer;

@@ -45,12 +45,18 @@ impl Process {
 /// its parent has. (Chromium's renderers stand in an empty folder and see no mounts at all.)
 pub fn processes_with(what: &str) -> Vec<Process> {
     let mut found = Vec::new();
-    let mentions = |process: &Process| process.command.contains(what) || process.proc("mountinfo").contains(what);
-    let (mut fresh, mut rest): (Vec<_>, Vec<_>) = everybody().into_iter().partition(|(process, _)| mentions(process));
+    let mentions = |process: &Process| {
+        process.command.contains(what) || process.proc("mountinfo").contains(what)
+    };
+    let (mut fresh, mut rest): (Vec<_>, Vec<_>) = everybody()
+        .into_iter()
+        .partition(|(process, _)| mentions(process));
     while !fresh.is_empty() {
         let parents: Vec<i32> = fresh.iter().map(|(process, _)| process.pid).collect();
         found.extend(fresh.into_iter().map(|(process, _)| process));
-        (fresh, rest) = rest.into_iter().partition(|(_, parent)| parents.contains(parent));
+        (fresh, rest) = rest
+            .into_iter()
+            .partition(|(_, parent)| parents.contains(parent));
     }
     found.sort_by_key(|process| process.pid);
     found
@@ -59,14 +65,23 @@ pub fn processes_with(what: &str) -> Vec<Process> {
 /// All processes but this one, with their parents.
 fn everybody() -> Vec<(Process, i32)> {
     let own = i32::try_from(std::process::id()).unwrap();
-    let pids = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let pids = fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     pids.filter(|pid| *pid != own)
         .filter_map(|pid: i32| {
             let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
             let process = Process {
                 pid,
-                name: fs::read_to_string(format!("/proc/{pid}/comm")).ok()?.trim().to_owned(),
-                command: String::from_utf8_lossy(&command).replace('\0', " ").trim().to_owned(),
+                name: fs::read_to_string(format!("/proc/{pid}/comm"))
+                    .ok()?
+                    .trim()
+                    .to_owned(),
+                command: String::from_utf8_lossy(&command)
+                    .replace('\0', " ")
+                    .trim()
+                    .to_owned(),
             };
             let parent = process.status("PPid").parse().ok()?;
             Some((process, parent))

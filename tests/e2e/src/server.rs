@@ -177,7 +177,9 @@ fn as_nobody(program: &Path) -> Command {
     const SCRIPT: &str = "mount -t tmpfs tmpfs /dev/net && mknod -m 666 /dev/net/tun c 10 200 && \
         exec setpriv --reuid=65534 --regid=65534 --clear-groups -- \"$0\" \"$@\"";
     let mut command = Command::new("unshare");
-    command.args(["--mount", "--", "sh", "-c", SCRIPT]).arg(program);
+    command
+        .args(["--mount", "--", "sh", "-c", SCRIPT])
+        .arg(program);
     command
 }
 

@@ -5,11 +5,12 @@ use crate::controller;
 use crate::error::ApiError;
 use crate::extract::{PathOf, body_bytes};
 use crate::state::AppState;
+use crate::unanswered::Unanswered;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::response::Response;
-use nen_fleet::Call;
+use nen_fleet::{Call, FleetError};
 use nen_protocol::ErrorBody;
 use nen_protocol::execute::{BatchReply, ExecuteBody, ExecuteReply};
 use nen_protocol::tool_log::ActionRecord;
@@ -68,17 +69,27 @@ pub(crate) async fn execute(
     body: Body,
 ) -> Result<Response, ApiError> {
     let bytes = body_bytes(&headers, body).await?;
-    let mut request =
-        controller::request(Method::POST, "/execute", &headers, &[], Body::from(bytes))?;
+    let mut request = controller::request(
+        Method::POST,
+        "/execute",
+        &headers,
+        &[],
+        Body::from(bytes.clone()),
+    )?;
     request.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
     let call = Call::execute().within(state.config().execute_timeout);
-    let mut reply = state
+    let unanswered = Unanswered::new(state.tool_log(), &id, caller.actor(), bytes);
+    let sent = state
         .fleet()
         .send(caller.workspace(), &id, request, call)
-        .await?;
+        .await;
+    if !matches!(sent, Err(FleetError::TooSlow(_) | FleetError::Failed(_))) {
+        unanswered.answered();
+    }
+    let mut reply = sent?;
     if let Some(log) = reply.headers_mut().remove(LOG) {
         match serde_json::from_slice::<Vec<ActionRecord>>(log.as_bytes()) {
             Ok(records) => state.tool_log().append(&id, caller.actor(), records).await,

@@ -58,7 +58,9 @@ fn actions_run_in_order_with_one_picture_at_the_end() {
 #[test]
 fn it_stops_at_the_first_failure() {
     let server = Server::start();
-    let desktop = server.api().create(&json!({"tools": ["computer", "bash", "windows"]}));
+    let desktop = server
+        .api()
+        .create(&json!({"tools": ["computer", "bash", "windows"]}));
     let window = Window::open(&desktop, Paint::Plain);
     // A window that is not there is an action that fails at its time, when others were done already.
     let (reply, log) = window.input(|| {

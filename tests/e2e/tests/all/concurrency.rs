@@ -112,6 +112,19 @@ fn a_caller_who_hangs_up_leaves_no_key_down() {
     });
     // And the desktop is free for the next caller at once.
     desktop.act("key", json!({"text": "x"})).expect(200);
+    let log = desktop.api().get(&desktop.path("/tool-logs")).expect(200);
+    let entry = log
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|entry| entry["action"] == "hold_key");
+    let entry = entry.expect("who hangs up is logged all the same");
+    assert!(
+        entry["error"]
+            .as_str()
+            .is_some_and(|error| error.starts_with("no answer was given")),
+        "{entry}"
+    );
     assert!(began.elapsed() < Duration::from_secs(10));
 }
 

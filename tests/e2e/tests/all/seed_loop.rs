@@ -4,7 +4,9 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine;
-use nen_e2e::{Event, Image, Paint, Request, Server, Site, Window, clicks, keys, repository, texts};
+use nen_e2e::{
+    Event, Image, Paint, Request, Server, Site, Window, clicks, keys, repository, texts,
+};
 use serde_json::{Value, json};
 
 /// What the model says, turn by turn: the tool calls of each; none ends the loop.
@@ -18,8 +20,13 @@ fn script() -> Vec<Vec<Value>> {
         // A mistake, as models make them: the loop goes on, and is told.
         vec![json!({"action": "left_click", "coordinate": [5000, 1]})],
         // Models fill in what they do not use.
-        vec![json!({"action": "scroll", "coordinate": [640, 400], "scroll_direction": "down", "scroll_amount": 2, "text": null})],
-        vec![json!({"action": "cursor_position"}), json!({"action": "wait", "duration": 0.1})],
+        vec![
+            json!({"action": "scroll", "coordinate": [640, 400], "scroll_direction": "down", "scroll_amount": 2, "text": null}),
+        ],
+        vec![
+            json!({"action": "cursor_position"}),
+            json!({"action": "wait", "duration": 0.1}),
+        ],
         vec![],
     ]
 }
@@ -38,7 +45,11 @@ fn model() -> Site {
             .enumerate()
             .map(|(at, input)| json!({"type": "tool_use", "id": format!("toolu_{turn}_{at}"), "name": "computer", "input": input}))
             .collect();
-        let reason = if content.is_empty() { "end_turn" } else { "tool_use" };
+        let reason = if content.is_empty() {
+            "end_turn"
+        } else {
+            "tool_use"
+        };
         if content.is_empty() {
             content.push(json!({"type": "text", "text": "It is open."}));
         }
@@ -54,7 +65,11 @@ fn model() -> Site {
 fn image(block: &Value) -> Image {
     assert_eq!(block["source"]["media_type"], "image/png");
     let data = block["source"]["data"].as_str().unwrap();
-    Image::from_png(&base64::engine::general_purpose::STANDARD.decode(data).unwrap())
+    Image::from_png(
+        &base64::engine::general_purpose::STANDARD
+            .decode(data)
+            .unwrap(),
+    )
 }
 
 #[test]
@@ -74,7 +89,11 @@ fn the_documented_loop_runs_as_printed() {
             .env("NO_PROXY", "*")
             .output()
             .expect("Python packages, which `make setup-tests` brings");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     };
     let (said, log) = window.input(run);
@@ -84,26 +103,80 @@ fn the_documented_loop_runs_as_printed() {
     assert_eq!(texts(&log), "google.com — ñ €\n");
     let seen = clicks(&log);
     assert_eq!(seen[..2], ["+1 512,384", "-1 512,384"]);
-    assert_eq!(seen[2..], ["+5 640,400", "-5 640,400", "+5 640,400", "-5 640,400"]);
+    assert_eq!(
+        seen[2..],
+        ["+5 640,400", "-5 640,400", "+5 640,400", "-5 640,400"]
+    );
     assert!(keys(&log).ends_with(&["+Return".to_owned(), "-Return".to_owned()]));
-    assert!(!log.iter().any(|event| matches!(event, Event::Painted { .. })));
+    assert!(
+        !log.iter()
+            .any(|event| matches!(event, Event::Painted { .. }))
+    );
 
     // What the model was told.
-    let asked: Vec<Value> = model.requests().iter().map(|request| serde_json::from_slice(&request.body).unwrap()).collect();
+    let asked: Vec<Value> = model
+        .requests()
+        .iter()
+        .map(|request| serde_json::from_slice(&request.body).unwrap())
+        .collect();
     assert_eq!(asked.len(), script().len());
-    assert_eq!(asked[0]["tools"].as_array().unwrap().len(), 2, "computer and bash");
+    assert_eq!(
+        asked[0]["tools"].as_array().unwrap().len(),
+        2,
+        "computer and bash"
+    );
     assert_eq!(asked[0]["tools"][0]["name"], "computer");
-    assert_eq!(asked[0]["tools"][0]["input_schema"]["required"], json!(["action"]));
+    assert_eq!(
+        asked[0]["tools"][0]["input_schema"]["required"],
+        json!(["action"])
+    );
     let first = image(&asked[0]["messages"][0]["content"][0]);
     assert_eq!((first.width, first.height), (1280, 800));
 
-    let results = |turn: usize| asked[turn + 1]["messages"].as_array().unwrap().last().unwrap()["content"].as_array().unwrap().clone();
+    let results = |turn: usize| {
+        asked[turn + 1]["messages"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()["content"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
     let click = &results(0)[0];
-    assert_eq!((&click["type"], &click["tool_use_id"]), (&json!("tool_result"), &json!("toolu_0_0")));
-    assert_eq!(click["content"][0], json!({"type": "text", "text": "left click at (512, 384)"}));
-    assert_eq!(image(&click["content"][1]).pixel(135, 205), [255, 0, 0], "the picture shows what the click did");
+    assert_eq!(
+        (&click["type"], &click["tool_use_id"]),
+        (&json!("tool_result"), &json!("toolu_0_0"))
+    );
+    assert_eq!(
+        click["content"][0],
+        json!({"type": "text", "text": "left click at (512, 384)"})
+    );
+    assert_eq!(
+        image(&click["content"][1]).pixel(135, 205),
+        [255, 0, 0],
+        "the picture shows what the click did"
+    );
     assert_eq!(results(1).len(), 2);
-    assert_eq!(results(2)[0]["content"], json!([{"type": "text", "text": "Done"}]), "the loop does not read errors");
-    assert_eq!(results(4)[0]["content"], json!([{"type": "text", "text": "X=640, Y=400"}]));
-    assert_eq!(image(&results(4)[1]["content"].as_array().unwrap().last().unwrap().clone()).width, 1280);
+    assert_eq!(
+        results(2)[0]["content"],
+        json!([{"type": "text", "text": "Done"}]),
+        "the loop does not read errors"
+    );
+    assert_eq!(
+        results(4)[0]["content"],
+        json!([{"type": "text", "text": "X=640, Y=400"}])
+    );
+    assert_eq!(
+        image(
+            &results(4)[1]["content"]
+                .as_array()
+                .unwrap()
+                .last()
+                .unwrap()
+                .clone()
+        )
+        .width,
+        1280
+    );
 }

@@ -16,19 +16,24 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 /// A picture of one pixel, in place of real ones.
-const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC";
+const PIXEL: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC";
 
 fn files() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(repository().join("tests/vectors")).unwrap();
     let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "json")
+    });
     files.sort();
     assert!(files.len() >= 7, "{files:?}");
     files
 }
 
 fn read(path: &Path) -> Value {
-    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    serde_json::from_slice(&std::fs::read(path).unwrap())
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 #[test]
@@ -48,9 +53,19 @@ fn the_server_answers_what_stands_there() {
             if write {
                 record(&reply, example);
             }
-            compare(&format!("{}: {}", path.display(), example["name"]), &reply, &example["response"]);
+            compare(
+                &format!("{}: {}", path.display(), example["name"]),
+                &reply,
+                &example["response"],
+            );
             for (name, pointer) in example["capture"].as_object().into_iter().flatten() {
-                let value = reply.json().pointer(pointer.as_str().unwrap()).unwrap().as_str().unwrap().to_owned();
+                let value = reply
+                    .json()
+                    .pointer(pointer.as_str().unwrap())
+                    .unwrap()
+                    .as_str()
+                    .unwrap()
+                    .to_owned();
                 known.insert(name.clone(), value);
             }
         }
@@ -71,7 +86,12 @@ fn send(api: &Api, request: &Value, known: &BTreeMap<String, String>) -> Reply {
         if name == "authorization" {
             api = api.without_key();
         }
-        headers.extend(value.as_str().filter(|value| !value.is_empty()).map(|value| (name.as_str(), value)));
+        headers.extend(
+            value
+                .as_str()
+                .filter(|value| !value.is_empty())
+                .map(|value| (name.as_str(), value)),
+        );
     }
     let body = match (&request["json"], &request["text"]) {
         (Value::Null, Value::Null) => Vec::new(),
@@ -108,7 +128,11 @@ fn compare(what: &str, reply: &Reply, expected: &Value) {
 }
 
 fn pointers(response: &Value) -> impl Iterator<Item = &str> {
-    response["vary"].as_array().into_iter().flatten().map(|pointer| pointer.as_str().unwrap())
+    response["vary"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|pointer| pointer.as_str().unwrap())
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -146,17 +170,27 @@ fn the_protocol_reads_and_writes_what_stands_there() {
             let what = format!("{}: {}", path.display(), example["name"]);
             let (response, name) = (&example["response"], example["response"]["type"].as_str());
             match name {
-                None => assert!(response.get("json").is_none(), "{what}: JSON without a type"),
+                None => assert!(
+                    response.get("json").is_none(),
+                    "{what}: JSON without a type"
+                ),
                 Some(name) => round_trip(&what, name, &response["json"]),
             }
-            let executes = example["request"]["path"].as_str().unwrap().ends_with("/execute");
+            let executes = example["request"]["path"]
+                .as_str()
+                .unwrap()
+                .ends_with("/execute");
             if executes && response["status"] == 200 {
                 let body = &example["request"]["json"];
                 let read: ExecuteBody = serde_json::from_value(body.clone()).unwrap();
-                let again: ExecuteBody = serde_json::from_value(serde_json::to_value(&read).unwrap()).unwrap();
+                let again: ExecuteBody =
+                    serde_json::from_value(serde_json::to_value(&read).unwrap()).unwrap();
                 assert_eq!(read, again, "{what}");
                 let skipped = response["json"].to_string().contains("\"skipped\"");
-                assert!(!skipped || response["json"].to_string().contains(execute::SKIPPED), "{what}");
+                assert!(
+                    !skipped || response["json"].to_string().contains(execute::SKIPPED),
+                    "{what}"
+                );
             }
         }
     }
@@ -164,7 +198,8 @@ fn the_protocol_reads_and_writes_what_stands_there() {
 
 fn round_trip(what: &str, name: &str, json: &Value) {
     fn same<T: DeserializeOwned + Serialize>(what: &str, json: &Value) {
-        let value: T = serde_json::from_value(json.clone()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let value: T =
+            serde_json::from_value(json.clone()).unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_eq!(serde_json::to_value(&value).unwrap(), *json, "{what}");
     }
     match name {
@@ -187,10 +222,16 @@ fn round_trip(what: &str, name: &str, json: &Value) {
 fn every_action_has_its_example() {
     let file = read(&repository().join("tests/vectors/execute.json"));
     let examples = file["examples"].as_array().unwrap();
-    let seen: Vec<&str> = examples.iter().filter_map(|example| example["request"]["json"]["action"]["action"].as_str()).collect();
+    let seen: Vec<&str> = examples
+        .iter()
+        .filter_map(|example| example["request"]["json"]["action"]["action"].as_str())
+        .collect();
     for action in nen_protocol::tools::computer::ACTIONS {
         assert!(seen.contains(action), "{action} has no example");
     }
-    let names: Map<String, Value> = examples.iter().map(|e| (e["name"].as_str().unwrap().to_owned(), Value::Null)).collect();
+    let names: Map<String, Value> = examples
+        .iter()
+        .map(|e| (e["name"].as_str().unwrap().to_owned(), Value::Null))
+        .collect();
     assert_eq!(names.len(), examples.len(), "two examples of one name");
 }
