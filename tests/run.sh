@@ -23,13 +23,12 @@ part() {
   # Something that did not even build or start is a failure, too.
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   passed=$((passed + good)) failed=$((failed + bad))
-  rows+=("$(printf '%-20s %5d passed %4d failed %5d s' "$name" "$good" "$bad" $((SECONDS - began)))")
+  rows+=("$(printf '%-8s %5d passed %4d failed %5d s' "$name" "$good" "$bad" $((SECONDS - began)))")
 }
 
 cargo_test=(cargo test --release --locked --no-fail-fast)
 part unit tests/with-postgres.sh "${cargo_test[@]}" --workspace --exclude nen-e2e
 part viewer npm --prefix web test
-part viewer-on-desktops tests/with-server.sh npm --prefix web test
 # Mostly waiting for desktops, so a few more at a time than there are cores.
 part e2e "${cargo_test[@]}" -p nen-e2e -- --test-threads "${NEN_TEST_THREADS:-3}"
 

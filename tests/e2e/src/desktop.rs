@@ -45,6 +45,7 @@ impl Desktop {
     }
 
     /// One action of the computer tool, without waiting or looking: the quickest way to act.
+    #[expect(clippy::needless_pass_by_value, reason = "called with json!")]
     pub fn act(&self, action: &str, params: Value) -> Reply {
         self.execute(&json!({
             "action": {"tool": "computer", "action": action, "params": params},
@@ -54,6 +55,7 @@ impl Desktop {
     }
 
     /// One action of the computer tool with everything at its default.
+    #[expect(clippy::needless_pass_by_value, reason = "called with json!")]
     pub fn computer(&self, action: &str, params: Value) -> Reply {
         self.execute(&json!({"action": {"tool": "computer", "action": action, "params": params}}))
     }

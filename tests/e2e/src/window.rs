@@ -60,7 +60,7 @@ impl<'a> Window<'a> {
         let program = std::fs::read(binary("test-window")).unwrap();
         desktop.upload("test-window", &program);
         desktop.bash(&format!(
-            "cp /drive/test-window ~/test-window && chmod +x ~/test-window && \
+            "cp /drive/test-window ~/test-window && chmod +x ~/test-window && : >~/window.out && \
              (setsid ~/test-window --log /drive/{LOG} --paint {} {more} </dev/null >~/window.out 2>&1 &)",
             paint.argument()
         ));
@@ -71,7 +71,7 @@ impl<'a> Window<'a> {
             marks: Cell::new(0),
         };
         until("the test window has the focus", || {
-            let ready = window.all().iter().any(|event| *event == Event::Ready);
+            let ready = window.all().contains(&Event::Ready);
             (ready || !desktop.bash("cat ~/window.out").is_empty()).then_some(())
         });
         let trouble = desktop.bash("cat ~/window.out");

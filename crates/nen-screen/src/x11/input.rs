@@ -4,7 +4,7 @@ use nen_protocol::{Point, Size};
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
     BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, KEY_PRESS_EVENT,
-    KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT,
+    KEY_RELEASE_EVENT, KeyButMask, MOTION_NOTIFY_EVENT, QueryPointerReply,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use xkeysym::Keysym;
@@ -16,8 +16,8 @@ use super::ping;
 use crate::Cancel;
 use crate::display::{Damage, DisplayError, Input};
 
-/// How long a motion may take to be seen. A window manager's passive grab can hold the pointer for a
-/// moment after a click; the motion is then queued and still comes before what follows.
+/// How long a motion or a release may take to be seen. A window manager's passive grab can hold the pointer
+/// for a moment after a press; what comes meanwhile is queued and still happens in order.
 const CONFIRM: Duration = Duration::from_millis(50);
 
 /// Pointer and keys by XTEST, damage by DAMAGE.
@@ -50,17 +50,27 @@ impl X11Input {
     }
 }
 
+impl X11Input {
+    fn query_pointer(&self) -> Result<QueryPointerReply, DisplayError> {
+        let root = self.connection.root;
+        Ok(self.connection.x.query_pointer(root)?.reply()?)
+    }
+
+    /// Sees the pointer as it should be now, unless something holds it.
+    fn confirm(&self, seen: impl Fn(&QueryPointerReply) -> bool) -> Result<(), DisplayError> {
+        let deadline = Instant::now() + CONFIRM;
+        while !seen(&self.query_pointer()?) && Instant::now() < deadline {}
+        Ok(())
+    }
+}
+
 impl Input for X11Input {
     fn size(&self) -> Size {
         self.connection.size
     }
 
     fn pointer(&mut self) -> Result<Point, DisplayError> {
-        let reply = self
-            .connection
-            .x
-            .query_pointer(self.connection.root)?
-            .reply()?;
+        let reply = self.query_pointer()?;
         Ok(Point {
             x: i32::from(reply.root_x),
             y: i32::from(reply.root_y),
@@ -81,9 +91,9 @@ impl Input for X11Input {
             coordinate(to.y)?,
             0,
         )?;
-        let deadline = Instant::now() + CONFIRM;
-        while self.pointer()? != to && Instant::now() < deadline {}
-        Ok(())
+        self.confirm(|pointer| {
+            (i32::from(pointer.root_x), i32::from(pointer.root_y)) == (to.x, to.y)
+        })
     }
 
     fn button(&mut self, button: u8, press: bool) -> Result<(), DisplayError> {
@@ -96,7 +106,14 @@ impl Input for X11Input {
         self.connection
             .x
             .xtest_fake_input(kind, button, x11rb::CURRENT_TIME, root, 0, 0, 0)?;
-        Ok(())
+        // A release that is still queued would be told with the place of the motion after it.
+        let mask = match button {
+            1 => KeyButMask::BUTTON1,
+            2 => KeyButMask::BUTTON2,
+            3 => KeyButMask::BUTTON3,
+            _ => return Ok(()),
+        };
+        self.confirm(|pointer| pointer.mask.contains(mask) == press)
     }
 
     fn key(&mut self, key: Keysym, press: bool) -> Result<(), DisplayError> {

@@ -73,7 +73,7 @@ fn main() {
                     canvas.pressed();
                 }
                 protocol::Event::KeyRelease(key) => {
-                    record(&Event::KeyRelease(keyboard.read(&x11, &key)))
+                    record(&Event::KeyRelease(keyboard.read(&x11, &key)));
                 }
                 protocol::Event::ButtonPress(at) => {
                     record(&Event::ButtonPress(button(&at)));

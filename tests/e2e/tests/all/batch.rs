@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 const SKIPPED: &str = "Not executed: an earlier computer action in this turn failed.";
 
+#[expect(clippy::needless_pass_by_value, reason = "called with json!")]
 fn computer(action: &str, params: Value) -> Value {
     json!({"tool": "computer", "action": action, "params": params})
 }

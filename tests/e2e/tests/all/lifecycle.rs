@@ -1,7 +1,7 @@
 //! What is left when things end, in order or not.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nen_e2e::{Options, Process, Server, Site, open_page, processes_with, until, until_within};
 use serde_json::{Value, json};
@@ -191,7 +191,7 @@ fn a_dead_window_manager_is_started_again() {
     let desktop = server.desktop();
     let first = named(desktop.id(), "openbox");
     wait_for_event(&server, &desktop, "window_manager.restarted", || {
-        first.kill()
+        first.kill();
     });
     let second = until("another window manager", || {
         processes_with(desktop.id())
@@ -233,7 +233,7 @@ fn an_idle_desktop_sleeps_and_wakes_when_called() {
     let slept = || {
         until_within(Duration::from_secs(20), "it sleeps", || {
             (desktop.state()["status"] == "paused").then_some(())
-        })
+        });
     };
     slept();
     assert_eq!(desktop.bash("echo $VARIABLE").trim(), "kept");

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use nen_e2e::{Desktop, Options, Server, Site, open_page, until, until_within};
 use serde_json::{Value, json};
 
+#[expect(clippy::needless_pass_by_value, reason = "called with json!")]
 fn call(desktop: &Desktop, tool: &str, action: &str, params: Value) -> Value {
     let body = json!({"action": {"tool": tool, "action": action, "params": params}, "screenshot": "never", "settle": false});
     desktop.execute(&body).expect(200)
