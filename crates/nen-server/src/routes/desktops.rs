@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 /// Create a desktop
 ///
-/// Answers once the desktop takes tool calls, which takes about a second. Everything in the body is optional.
+/// Answers once the desktop takes tool calls, usually within a second. Everything in the body is optional.
 /// A caller that goes away before the answer leaves nothing behind, unless it sent an `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/desktops", tag = "Desktops", operation_id = "createDesktop",
