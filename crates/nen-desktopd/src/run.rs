@@ -88,8 +88,9 @@ fn serve(config: &Config, ready: &mut Ready) -> Result<(), RunError> {
         let events = Events::new();
         let manager = window_manager::Supervisor::start(config, server.display(), &events)?;
         let launcher = apps::Launcher::new(config, events.clone());
+        let (hands, hands_ended) = Hands::start(config, server.display(), launcher.clone())?;
         let state = AppState {
-            hands: Hands::start(config, server.display(), launcher.clone())?,
+            hands,
             drive: Drive::open(&config.drive).map_err(RunError::system("open the drive"))?,
             launcher,
             config: config.clone(),
@@ -107,6 +108,7 @@ fn serve(config: &Config, ready: &mut Ready) -> Result<(), RunError> {
         let error = tokio::select! {
             reason = server.ended() => reason,
             reason = manager.ended() => reason,
+            _ = hands_ended => "the thread that acts ended; its last words are in the log".to_owned(),
             ended = serving => format!("the controller's socket failed: {ended:?}"),
         };
         events.publish(Event::failed(&error));

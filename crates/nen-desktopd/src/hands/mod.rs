@@ -5,6 +5,7 @@ mod clipboard;
 mod perform;
 mod shell;
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, mpsc};
 
 use nen_protocol::execute::ExecuteRequest;
@@ -42,12 +43,13 @@ impl Drop for CancelOnDrop {
 }
 
 impl Hands {
-    /// Opens the display and starts the thread.
+    /// Opens the display and starts the thread. The second value ends when the thread does, which it only
+    /// does by a defect.
     pub(crate) fn start(
         config: &Config,
         display: &str,
         launcher: Launcher,
-    ) -> Result<Self, RunError> {
+    ) -> Result<(Self, oneshot::Receiver<Infallible>), RunError> {
         let camera = Arc::new(Mutex::new(Camera::open(display)?));
         let mut performer = perform::Performer {
             executor: Executor::new(X11Input::open(display)?, Arc::clone(&camera)),
@@ -58,9 +60,11 @@ impl Hands {
             runtime: tokio::runtime::Handle::current(),
         };
         let (jobs, queue) = mpsc::channel::<Job>();
+        let (alive, ended) = oneshot::channel();
         std::thread::Builder::new()
             .name("hands".into())
             .spawn(move || {
+                let _alive = alive;
                 for job in queue {
                     // A caller that left while waiting for its turn wants nothing done.
                     if !job.cancel.is_set() {
@@ -70,7 +74,7 @@ impl Hands {
                 }
             })
             .map_err(RunError::system("start the thread that acts"))?;
-        Ok(Self { jobs, camera })
+        Ok((Self { jobs, camera }, ended))
     }
 
     /// Does a request after all that came before it. Dropping the future calls it off; what it had
