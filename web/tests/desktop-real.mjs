@@ -8,10 +8,12 @@ export async function realDesktop(base, key) {
       headers: { authorization: `Bearer ${key}`, ...(body && { "content-type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-    return reply;
+    // Read in any case: a body that nobody takes keeps its connection, and with it this process, open for a minute and more.
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
+    return { json: () => JSON.parse(text) };
   };
-  const { desktop_id: id } = await (await call("POST", "/desktops", { name: "viewer test", tools: ["computer", "windows"] })).json();
+  const { desktop_id: id } = (await call("POST", "/desktops", { name: "viewer test", tools: ["computer", "windows"] })).json();
   const execute = async (tool, action, params = {}) => (await call("POST", `/desktops/${id}/execute`, { action: { tool, action, params } })).json();
   const typedFile = "viewer-typed.txt";
   return {
