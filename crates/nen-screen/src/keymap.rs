@@ -67,16 +67,24 @@ impl Keymap {
         for (row, keycode) in keysyms.chunks_exact(columns.max(1)).zip(first..=u8::MAX) {
             let used: Vec<u32> = row.iter().copied().filter(|raw| *raw != 0).collect();
             let bindable = BINDABLE.iter().any(|keys| keys.contains(&keycode));
-            if bindable
-                && used
-                    .iter()
-                    .all(|raw| (0x1008_fe00..=0x1008_ffff).contains(raw))
-            {
+            let multimedia = |raw: &u32| (0x1008_fe00..=0x1008_ffff).contains(raw);
+            // One character in every column is how we bind keys: a keyboard read again still knows its
+            // spares. Modifiers that some keyboards have on such keys are none.
+            let bound = used
+                .first()
+                .filter(|first| used.iter().all(|raw| raw == *first))
+                .map(|raw| Keysym::new(*raw))
+                .filter(|keysym| keysym.key_char().is_some());
+            if bindable && (bound.is_some() || used.iter().all(multimedia)) {
                 spare.push(Spare {
                     keycode,
-                    bound: None,
+                    bound,
                     used: 0,
                 });
+                if let Some(keysym) = bound {
+                    let shift = false;
+                    strokes.entry(keysym).or_insert(Stroke { keycode, shift });
+                }
                 continue;
             }
             for (raw, shift) in row.iter().take(2).zip([false, true]) {
@@ -230,6 +238,23 @@ mod tests {
         );
         assert!(!first.rebinds);
         assert_eq!(keymap.bind(&keysyms("яé")), Bindings::default());
+    }
+
+    #[test]
+    fn a_keyboard_read_again_still_knows_its_spares() {
+        let (e, row) = (0xe9, [0xe9; 2]);
+        let rows = [
+            [0x61, 0x41],
+            row,
+            [0x1008_ff12, 0],
+            [0, 0],
+            [key::Shift_L, 0],
+            [0, 0],
+        ];
+        let mut keymap = Keymap::new(190, 2, &rows.concat());
+        assert_eq!(keymap.room(), 4);
+        assert_eq!(keymap.bind(&[Keysym::new(e)]), Bindings::default());
+        assert!(keymap.bind(&keysyms("цуке")).rebinds);
     }
 
     #[test]

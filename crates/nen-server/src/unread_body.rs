@@ -13,18 +13,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// Bodies up to this many bytes are read by the HTTP library itself.
-const SMALL: u64 = 64 * 1024;
 /// At most this much is read for nothing, for at most so long.
 const MOST: usize = 256 * 1024 * 1024;
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Middleware: answers errors only once the body is read, within bounds.
 pub(crate) async fn read(request: Request, next: Next) -> Response {
-    if HttpBody::size_hint(request.body())
-        .upper()
-        .is_some_and(|bytes| bytes <= SMALL)
-    {
+    if HttpBody::is_end_stream(request.body()) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

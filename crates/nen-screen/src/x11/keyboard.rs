@@ -14,6 +14,9 @@ use crate::keymap::{Keymap, Stroke};
 /// given another character. Only long texts in large alphabets ever wait.
 const CATCH_UP: Duration = Duration::from_secs(5);
 
+/// How long it may take to learn of new characters on the keyboard; milliseconds are usual.
+const LEARN: Duration = Duration::from_secs(1);
+
 /// The server's keyboard and what we bound on it.
 pub(super) struct Keyboard {
     keymap: Keymap,
@@ -140,6 +143,9 @@ impl Keyboard {
                 .x
                 .change_keyboard_mapping(count, *first, 2, &rows)?
                 .check()?;
+        }
+        if !bindings.bind.is_empty() {
+            ping::wait_until_learned(connection, Instant::now() + LEARN)?;
         }
         Ok(())
     }

@@ -9,6 +9,8 @@
 mod canvas;
 #[path = "test-window/keyboard.rs"]
 mod keyboard;
+#[path = "test-window/ping.rs"]
+mod ping;
 
 use std::fs::File;
 use std::io::Write;
@@ -88,6 +90,7 @@ fn main() {
                     state: at.state.into(),
                 }),
                 protocol::Event::MappingNotify(_) => keyboard.forget(),
+                protocol::Event::ClientMessage(message) => ping::answer(&x11, screen.root, message),
                 _ => {}
             }
         }
@@ -160,6 +163,7 @@ fn open(x11: &RustConnection, screen: &Screen, managed: bool) -> Window {
         ..WmSizeHints::new()
     };
     hints.set_normal_hints(x11, window).unwrap();
+    ping::take_part(x11, window);
     x11.map_window(window).unwrap().check().unwrap();
     window
 }

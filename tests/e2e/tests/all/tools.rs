@@ -129,14 +129,14 @@ fn windows_are_listed_launched_and_brought_to_the_front() {
             .unwrap()
             .to_owned()
     };
+    let windows = || serde_json::from_str::<Vec<Value>>(&list()).unwrap();
     for app in ["terminal", "files"] {
-        let before = list();
+        let before = windows().len();
         call(&desktop, "windows", "launch", json!({"app": app}));
         until_within(Duration::from_secs(15), app, || {
-            (list() != before).then_some(())
+            (windows().len() > before).then_some(())
         });
     }
-    let windows = || serde_json::from_str::<Vec<Value>>(&list()).unwrap();
     let titles: Vec<Value> = windows()
         .iter()
         .map(|window| window["app"].clone())
