@@ -35,5 +35,5 @@ part e2e "${cargo_test[@]}" -p nen-e2e -- --test-threads "${NEN_TEST_THREADS:-3}
 printf '\n'
 printf '%s\n' "${rows[@]}"
 grep -h 'NOT TESTED' "$log"/*.log
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed" | tee test-output/summary
 [ "$failed" -eq 0 ]
