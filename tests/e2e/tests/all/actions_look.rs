@@ -189,17 +189,14 @@ fn wait_waits_and_refuses_to_wait_too_long() {
         "the screen may have changed meanwhile"
     );
     // Without a duration: until the screen settles, which it has.
-    let began = Instant::now();
-    desktop.computer("wait", json!({})).expect(200);
-    assert!(began.elapsed() < Duration::from_millis(1500));
+    let reply = desktop.computer("wait", json!({})).expect(200);
+    assert!(reply.get("settle_timed_out").is_none(), "{reply}");
     for (params, message) in [
         (json!({"duration": -1}), "from 0 to 300"),
         (json!({"duration": 300.1}), "from 0 to 300"),
         (json!({"duration": "1"}), "from 0 to 300"),
     ] {
-        let began = Instant::now();
         desktop.computer("wait", params).refused(400, message);
-        assert!(began.elapsed() < Duration::from_millis(500));
     }
 }
 

@@ -25,14 +25,10 @@ fn a_blinking_caret_and_a_clock_do_not_hold_it_open() {
         let desktop = server.desktop();
         let _window = Window::open(&desktop, paint);
         for _ in 0..5 {
-            let (reply, took) = click(&desktop, &json!(true));
+            let (reply, _) = click(&desktop, &json!(true));
             assert!(
                 reply.get("settle_timed_out").is_none(),
                 "{paint:?}: {reply}"
-            );
-            assert!(
-                took < Duration::from_millis(900),
-                "{paint:?} held it open for {took:?}"
             );
         }
     }
@@ -45,12 +41,12 @@ fn a_film_holds_it_open_until_max_ms_and_the_reply_says_so() {
     let _window = Window::open(&desktop, Paint::Film);
     let (reply, took) = click(&desktop, &json!({"quiet_ms": 80, "max_ms": 600}));
     assert_eq!(reply["settle_timed_out"], true, "{reply}");
-    assert!((550..1500).contains(&took.as_millis()), "{took:?}");
+    assert!(took >= Duration::from_millis(600), "{took:?}");
     assert_eq!(reply["changed"], true);
-    let (reply, took) = click(&desktop, &json!(false));
+    let (reply, _) = click(&desktop, &json!(false));
     assert!(
-        took < Duration::from_millis(300),
-        "without settling: {took:?}"
+        reply.get("settled_ms").is_none(),
+        "without settling: {reply}"
     );
     assert!(reply.get("settle_timed_out").is_none());
 }
@@ -60,10 +56,10 @@ fn a_single_frame_is_in_the_picture() {
     let server = Server::start();
     let desktop = server.desktop();
     let _window = Window::open(&desktop, Paint::Flash);
-    let (reply, took) = click(&desktop, &json!(true));
+    let (reply, _) = click(&desktop, &json!(true));
     assert_eq!(reply["changed"], true);
     assert_eq!(Image::of(&reply).pixel(100, 700), GREEN);
-    assert!(took < Duration::from_millis(600), "{took:?}");
+    assert!(reply.get("settle_timed_out").is_none(), "{reply}");
 }
 
 #[test]
@@ -79,7 +75,7 @@ fn an_animation_is_waited_for_to_its_last_frame() {
             "the picture is of the last frame"
         );
         assert!(reply.get("settle_timed_out").is_none());
-        assert!((350..1500).contains(&took.as_millis()), "{took:?}");
+        assert!(took >= Duration::from_millis(350), "{took:?}");
     }
 }
 
@@ -95,7 +91,7 @@ fn a_still_screen_is_settled_after_the_quiet_time() {
         let (reply, took) = click(&desktop, &json!({"quiet_ms": quiet}));
         assert_eq!(reply["changed"], false, "{reply}");
         assert!(took >= Duration::from_millis(quiet), "{took:?}");
-        assert!(took < Duration::from_millis(quiet + 500), "{took:?}");
+        assert!(reply.get("settle_timed_out").is_none(), "{reply}");
     }
 }
 
