@@ -64,7 +64,12 @@ impl Server {
         let mut command = if runs_as_nobody(&self.options) {
             as_nobody(&self.folder.path().join("nen"))
         } else {
-            Command::new(binary("nen"))
+            // A test run that is killed takes its servers with it.
+            let mut command = Command::new("setpriv");
+            command
+                .args(["--pdeathsig", "TERM", "--"])
+                .arg(binary("nen"));
+            command
         };
         command
             .args(["--json", "serve", "--listen", "127.0.0.1:0", "--data-dir"])
@@ -175,7 +180,7 @@ impl Drop for Server {
 /// virtual machines often lack that. The mount is private to the program and goes with it.
 fn as_nobody(program: &Path) -> Command {
     const SCRIPT: &str = "mount -t tmpfs tmpfs /dev/net && mknod -m 666 /dev/net/tun c 10 200 && \
-        exec setpriv --reuid=65534 --regid=65534 --clear-groups -- \"$0\" \"$@\"";
+        exec setpriv --pdeathsig TERM --reuid=65534 --regid=65534 --clear-groups -- \"$0\" \"$@\"";
     let mut command = Command::new("unshare");
     command
         .args(["--mount", "--", "sh", "-c", SCRIPT])
