@@ -21,6 +21,10 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
+/// How long to wait for one's turn at a fresh file, and between tries.
+const TURN: Duration = Duration::from_secs(10);
+const RETRY: Duration = Duration::from_millis(20);
+
 /// The connections of a store: on PostgreSQL both are the same pool.
 pub(crate) struct Pools {
     pub backend: Backend,
@@ -48,12 +52,27 @@ pub(crate) async fn connect(url: &str) -> Result<Pools, StoreError> {
     let file = sqlite_file(path.strip_prefix("//").unwrap_or(path))?;
     create_private(&file)?;
     let url = sqlite_url(&file)?;
-    try_once(&url, SQLITE_PRAGMAS).await?;
+    // Two that turn the same fresh file to WAL refuse each other at once, whatever the busy timeout.
+    let deadline = std::time::Instant::now() + TURN;
+    while let Err(error) = try_once(&url, SQLITE_PRAGMAS).await {
+        if !is_locked(&error) || std::time::Instant::now() >= deadline {
+            return Err(error);
+        }
+        tokio::time::sleep(RETRY).await;
+    }
     Ok(Pools {
         backend: Backend::Sqlite,
         write: sqlite_pool(1).connect(&url).await?,
         read: sqlite_pool(SQLITE_READERS).connect(&url).await?,
     })
+}
+
+/// Whether another has the file for itself just now (SQLITE_BUSY).
+fn is_locked(error: &StoreError) -> bool {
+    match error {
+        StoreError::Database(sqlx::Error::Database(error)) => error.code().as_deref() == Some("5"),
+        _ => false,
+    }
 }
 
 /// A pool tries again until its time is up and then only says so; a single connection says what is wrong.
