@@ -1,9 +1,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::os::fd::AsRawFd as _;
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
 
-use nen_screen::Cancel;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{FdFlags, fcntl_setfd};
 use tokio::sync::oneshot;
@@ -13,7 +11,7 @@ use crate::config::Config;
 use crate::run::RunError;
 
 /// How long the X server may take until it accepts connections; 100 ms is usual.
-const DEADLINE: Duration = Duration::from_secs(10);
+const DEADLINE_SECONDS: i64 = 10;
 
 /// The X server: Xvnc, which is an X server and a damage-aware RFB server for the live view in one.
 pub(crate) struct XServer {
@@ -112,17 +110,11 @@ fn command(config: &Config, display_fd: i32) -> Command {
 
 /// The display's number, which the server writes once it accepts connections.
 fn read_number(reader: std::io::PipeReader, child: &mut Child) -> Result<u32, RunError> {
-    let cancel = Cancel::new().map_err(RunError::system("make an event"))?;
-    let deadline = Instant::now() + DEADLINE;
-    let left = deadline.saturating_duration_since(Instant::now());
     let timeout = Timespec {
-        tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: left.subsec_nanos().into(),
+        tv_sec: DEADLINE_SECONDS,
+        tv_nsec: 0,
     };
-    let mut fds = [
-        PollFd::new(&reader, PollFlags::IN),
-        PollFd::new(&cancel, PollFlags::IN),
-    ];
+    let mut fds = [PollFd::new(&reader, PollFlags::IN)];
     let readable = poll(&mut fds, Some(&timeout)).is_ok_and(|count| count > 0);
     let mut line = String::new();
     if readable {
