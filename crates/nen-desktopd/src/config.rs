@@ -18,6 +18,8 @@ pub struct Config {
     pub env: BTreeMap<String, String>,
     /// A web page to open at once.
     pub start_url: Option<String>,
+    /// It is started for nobody yet: which tools it offers is said when it is claimed.
+    pub unclaimed: bool,
     /// Where sockets go and a last word is left.
     pub run_dir: PathBuf,
     /// Root of the files API.
@@ -35,6 +37,7 @@ impl Default for Config {
             tools: tools::default_tools(),
             env: BTreeMap::new(),
             start_url: None,
+            unclaimed: false,
             run_dir: "/run/nen".into(),
             drive: "/drive".into(),
             home: "/home/user".into(),

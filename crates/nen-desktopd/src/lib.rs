@@ -12,6 +12,7 @@ mod events;
 mod failure;
 mod hands;
 mod launch;
+mod offer;
 mod ready;
 mod router;
 mod routes;

@@ -4,12 +4,13 @@ use axum::routing::{get, post};
 use nen_protocol::files::MAX_UPLOAD;
 
 use crate::app_state::AppState;
-use crate::routes::{events, execute, files, health, launch, rfb, screenshot, tools};
+use crate::routes::{claim, events, execute, files, health, launch, rfb, screenshot, tools};
 
 pub(crate) fn router(state: AppState) -> Router {
     let limit = usize::try_from(MAX_UPLOAD).unwrap_or(usize::MAX);
     Router::new()
         .route("/health", get(health::show))
+        .route("/claim", post(claim::claim))
         .route("/tools", get(tools::list))
         .route("/execute", post(execute::execute))
         .route("/screenshot", get(screenshot::show))

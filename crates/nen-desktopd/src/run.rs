@@ -2,6 +2,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use nen_screen::DisplayError;
+use nen_screen::x11::Camera;
 use tokio::net::UnixListener;
 
 use crate::app_state::AppState;
@@ -9,8 +10,10 @@ use crate::config::Config;
 use crate::drive::Drive;
 use crate::events::{Event, Events};
 use crate::hands::Hands;
+use crate::offer::Offer;
 use crate::ready::Ready;
-use crate::session::{home, wallpaper, window_manager, x_server::XServer};
+use crate::session::wallpaper::Wallpaper;
+use crate::session::{home, window_manager, x_server::XServer};
 use crate::{apps, router};
 
 /// Why a controller ended.
@@ -77,7 +80,7 @@ fn serve(config: &Config, ready: &mut Ready) -> Result<(), RunError> {
     let server = XServer::start(config)?;
     // SAFETY: no other thread runs yet; they all start below and only read the environment.
     unsafe { std::env::set_var("DISPLAY", server.display()) };
-    wallpaper::paint(config);
+    let wallpaper = Wallpaper::paint(config);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         // Files and captures; idle ones end after ten seconds.
@@ -86,13 +89,21 @@ fn serve(config: &Config, ready: &mut Ready) -> Result<(), RunError> {
         .map_err(RunError::system("start the runtime"))?;
     runtime.block_on(async {
         let events = Events::new();
-        let manager = window_manager::Supervisor::start(config, server.display(), &events)?;
+        let mut camera = Camera::open(server.display())?;
+        let manager = window_manager::Supervisor::start(
+            config,
+            server.display(),
+            &events,
+            wallpaper,
+            &mut camera,
+        )?;
         let launcher = apps::Launcher::new(config, events.clone());
-        let (hands, hands_ended) = Hands::start(config, server.display(), launcher.clone())?;
+        let (hands, hands_ended) = Hands::start(config, server.display(), launcher.clone(), camera)?;
         let state = AppState {
             hands,
             drive: Drive::open(&config.drive).map_err(RunError::system("open the drive"))?,
             launcher,
+            offer: Offer::new(config),
             config: config.clone(),
             events: events.clone(),
         };

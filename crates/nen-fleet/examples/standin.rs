@@ -1,5 +1,5 @@
 //! Stands in for the `nen` binary in this crate's tests: the stage is the real one, the controller is not.
-//! It answers `/health`, `/echo` (what it was sent), `/slow` (never) and `/crash`, and says who and where it is at `/where`.
+//! It answers `/health`, `/claim`, `/echo` (what it was sent), `/slow` (never) and `/crash`, and says who and where it is at `/where`.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fixture")]
 
@@ -68,6 +68,7 @@ async fn serve() {
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let text = match request.uri().path() {
         "/health" => "{\"status\":\"ok\"}".to_owned(),
+        "/claim" => String::new(),
         "/where" => place(),
         "/slow" => std::future::pending().await,
         "/crash" => {

@@ -11,6 +11,9 @@ pub struct FleetConfig {
     pub max_desktops_per_workspace: usize,
     /// Starts that may go on at the same time; more wait their turn. Starting is CPU-bound.
     pub max_concurrent_starts: usize,
+    /// Desktops of the usual shape that are kept started for whoever comes next. They count towards `max_desktops`, and
+    /// make room when a desktop with an owner needs it. None unless asked for.
+    pub warm_pool: usize,
     /// What a refused caller is told to wait before it tries again.
     pub retry_after: Duration,
 }
@@ -21,7 +24,18 @@ impl Default for FleetConfig {
             max_desktops: 32,
             max_desktops_per_workspace: 16,
             max_concurrent_starts: std::thread::available_parallelism().map_or(2, usize::from),
+            warm_pool: 0,
             retry_after: Duration::from_secs(10),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_is_kept_only_when_asked_for() {
+        assert_eq!(FleetConfig::default().warm_pool, 0);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
+use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus, Provisioning};
 use nen_store::{DesktopRow, NewDesktop};
 use serde_json::Value;
 
@@ -19,6 +19,7 @@ pub(crate) fn view(row: &DesktopRow) -> Desktop {
         display: spec.display,
         tools: spec.tools,
         network: spec.network,
+        provisioning: provisioning(row.provisioning),
         metadata: row.metadata.clone(),
         timeout_seconds: spec.timeout_seconds,
         idle_timeout_seconds: spec.idle_timeout_seconds,
@@ -45,11 +46,19 @@ pub(crate) fn status(stored: nen_store::DesktopStatus) -> DesktopStatus {
     }
 }
 
+fn provisioning(stored: nen_store::Provisioning) -> Provisioning {
+    match stored {
+        nen_store::Provisioning::Warm => Provisioning::Warm,
+        nen_store::Provisioning::Cold => Provisioning::Cold,
+    }
+}
+
 /// The row of a desktop that is about to be created.
 pub(crate) fn new_row(
     id: &str,
     workspace: &str,
     create: &CreateDesktop,
+    provisioning: nen_store::Provisioning,
     driver: &str,
     now: i64,
 ) -> NewDesktop {
@@ -65,6 +74,7 @@ pub(crate) fn new_row(
         display_width: create.display.width,
         display_height: create.display.height,
         metadata: create.metadata.clone(),
+        provisioning,
         driver: driver.to_owned(),
         expires_at: seconds.map(|seconds| now.saturating_add(seconds)),
     }

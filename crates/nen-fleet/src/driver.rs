@@ -28,6 +28,18 @@ pub struct DesktopSpec {
     pub id: String,
     /// What was asked for.
     pub create: CreateDesktop,
+    /// It is started for nobody yet: at a low share of the processor, and written down as nobody's until
+    /// [`Driver::claim`].
+    pub unclaimed: bool,
+}
+
+/// A desktop that a driver has something of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The desktop's id.
+    pub id: String,
+    /// It was started for nobody and never claimed: its files are nobody's loss.
+    pub unclaimed: bool,
 }
 
 /// Opens connections to one desktop's controller.
@@ -117,12 +129,16 @@ pub trait Driver: Send + Sync + Debug + 'static {
     /// Looks whether everything is there that desktops need.
     fn preflight(&self) -> BoxFuture<'_, Vec<Check>>;
 
-    /// Ids that left anything behind here, running or not.
-    fn known(&self) -> BoxFuture<'_, Result<Vec<String>, DriverError>>;
+    /// What left anything behind here, running or not.
+    fn known(&self) -> BoxFuture<'_, Result<Vec<Known>, DriverError>>;
 
     /// Starts a desktop and returns once its controller answers. What is kept under this id (home,
     /// drive) is used again. After an error nothing of the attempt is left but what is kept.
     fn start<'a>(&'a self, spec: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>>;
+
+    /// Gives a desktop that was started unclaimed its full share of the processor, and then takes away what says that
+    /// it is nobody's. After an error it still is nobody's.
+    fn claim<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>>;
 
     /// Takes over a desktop that an earlier server process started.
     fn adopt<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Adopted>;

@@ -18,9 +18,12 @@ mod policy;
 pub use call::{Call, ReplyBody, RfbStream};
 pub use config::FleetConfig;
 pub use driver::{
-    Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Stream,
+    Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Known,
+    Stream,
 };
 pub use error::FleetError;
 pub use event::{Event, Subscription, kind};
-pub use fleet::Fleet;
-pub use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus, Network, OnIdle};
+pub use fleet::{Fleet, PoolCounts};
+pub use nen_protocol::desktop::{
+    CreateDesktop, Desktop, DesktopStatus, Network, OnIdle, Provisioning,
+};

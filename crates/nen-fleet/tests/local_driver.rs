@@ -11,7 +11,7 @@ mod support;
 
 use std::time::Duration;
 
-use nen_fleet::{Adopted, Driver as _};
+use nen_fleet::{Adopted, Driver as _, Known};
 use nen_protocol::desktop::Network;
 use support::{data, driver, get, get_json, groups, left_behind, spec};
 
@@ -229,8 +229,15 @@ async fn another_driver_adopts_what_a_dropped_one_left() {
 
     let second = driver(data.path());
     let mut known = second.known().await.unwrap();
-    known.sort();
-    assert_eq!(known, ["dsk_adopted00000", "dsk_lost00000000"]);
+    known.sort_by(|a, b| a.id.cmp(&b.id));
+    let somebodys = |id: &str| Known {
+        id: id.to_owned(),
+        unclaimed: false,
+    };
+    assert_eq!(
+        known,
+        [somebodys("dsk_adopted00000"), somebodys("dsk_lost00000000")]
+    );
     let Adopted::Alive {
         instance,
         paused: false,
@@ -248,5 +255,53 @@ async fn another_driver_adopts_what_a_dropped_one_left() {
     assert!(data.path().join("desktops/dsk_adopted00000/home").exists());
     second.destroy("dsk_adopted00000").await.unwrap();
     second.destroy("dsk_lost00000000").await.unwrap();
+    assert_eq!(left_behind(data.path()), [] as [String; 0]);
+}
+
+/// Shares of the processor that a desktop's groups say, whichever kind they are of.
+fn shares(id: &str) -> Vec<u64> {
+    let files = groups(id).into_iter().flat_map(|group| {
+        ["cpu.weight", "cpu.shares"].map(|name| std::fs::read_to_string(group.join(name)))
+    });
+    files
+        .filter_map(|text| text.ok()?.trim().parse().ok())
+        .collect()
+}
+
+#[tokio::test]
+async fn an_unclaimed_desktop_has_a_small_share_and_is_nobodys_until_it_is_claimed() {
+    let data = data();
+    let driver = driver(data.path());
+    let id = "dsk_unclaimed000";
+    let known = async || driver.known().await.unwrap();
+    let as_known = |unclaimed| Known {
+        id: id.to_owned(),
+        unclaimed,
+    };
+    let unclaimed = nen_fleet::DesktopSpec {
+        unclaimed: true,
+        ..spec(id)
+    };
+    let desktop = driver.start(&unclaimed).await.unwrap();
+    let before = shares(id);
+    assert_eq!(known().await, [as_known(true)]);
+    driver.claim(id).await.unwrap();
+    let after = shares(id);
+    if before.is_empty() {
+        println!("this machine has no cgroup for the processor: no share to test");
+    }
+    assert_eq!(before.len(), after.len());
+    for (before, after) in before.iter().zip(&after) {
+        // 10 to 100, in the units of either version; the kernel may round.
+        assert!((9..=11).contains(&(after / before)), "{before} {after}");
+    }
+    assert_eq!(known().await, [as_known(false)]);
+    assert!(get(&desktop.dial, "/health").await.contains("ok"));
+    driver.destroy(id).await.unwrap();
+
+    driver.start(&unclaimed).await.unwrap();
+    driver.destroy(id).await.unwrap();
+    assert_eq!(known().await, []);
+    assert!(driver.claim(id).await.is_err(), "there is nothing to claim");
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
 }

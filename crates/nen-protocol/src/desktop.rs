@@ -34,6 +34,16 @@ pub enum DesktopStatus {
     Deleted,
 }
 
+/// How a desktop came to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Provisioning {
+    /// It was taken from the warm pool, where it had been started for nobody in particular.
+    Warm,
+    /// It was started for this creation.
+    Cold,
+}
+
 /// What a desktop may reach.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -245,6 +255,8 @@ pub struct Desktop {
     pub tools: Vec<String>,
     /// What it may reach.
     pub network: Network,
+    /// Whether its creation took a desktop that ran already, or started one.
+    pub provisioning: Provisioning,
     /// Labels of its creator.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,

@@ -36,10 +36,10 @@ pub enum Damage {
 pub trait Input {
     /// Size of the screen in pixels.
     fn size(&self) -> Size;
-    /// Where the pointer is.
+    /// Where the pointer is once all that was asked for so far has arrived, unless something holds it for
+    /// more than 50 ms; then it is queued by the display and happens in order.
     fn pointer(&mut self) -> Result<Point, DisplayError>;
-    /// Moves the pointer and sees it arrive, unless something holds it for more than 50 ms; then the
-    /// motion is queued by the display and happens in order.
+    /// Moves the pointer. It need not have arrived on return: see [`Input::pointer`] and [`Input::sync`].
     fn move_pointer(&mut self, to: Point) -> Result<(), DisplayError>;
     /// Presses or lets go a button: 1 left, 2 middle, 3 right, 4 to 7 the wheel up, down, left, right.
     fn button(&mut self, button: u8, press: bool) -> Result<(), DisplayError>;
@@ -47,7 +47,8 @@ pub trait Input {
     fn key(&mut self, key: Keysym, press: bool) -> Result<(), DisplayError>;
     /// Types characters in order, as fast as the display takes them.
     fn type_text(&mut self, text: &str) -> Result<(), DisplayError>;
-    /// Returns once the display has taken all input so far.
+    /// Returns once the display has taken all input so far and the pointer has followed, as in
+    /// [`Input::pointer`].
     fn sync(&mut self) -> Result<(), DisplayError>;
     /// Returns once the focused program has read all input so far, as far as it lets that be known, or at
     /// the deadline.

@@ -72,37 +72,36 @@ impl<I: Input> Executor<I> {
 
     /// Does one action of the `computer` tool, all but its look at the screen.
     pub fn act(&mut self, action: &Action, cancel: &Cancel) -> Result<ActionResult, ExecuteError> {
-        let pointer = self.input.pointer()?;
-        let Some(steps) = plan::steps(action, pointer) else {
-            return self.rest(action, pointer, cancel);
+        let Some(steps) = plan::steps(action) else {
+            return self.rest(action, cancel);
         };
-        if let Action::Click(click) = action {
-            let at = click.coordinate.unwrap_or(pointer);
-            if click.times > 1 {
-                self.let_clicks_pass(at, cancel)?;
-            }
-            self.walk(&steps, cancel)?;
-            self.last_click = Some((Instant::now(), at));
-        } else {
-            self.walk(&steps, cancel)?;
+        if let Action::Click(click) = action
+            && click.times > 1
+        {
+            self.let_clicks_pass(click.coordinate, cancel)?;
         }
-        let result = ActionResult::ok(plan::describe(action, pointer));
-        Ok(
-            match steps
-                .iter()
-                .any(|step| matches!(step, Step::Move(_) | Step::Button(..)))
-            {
-                true => result.with_coordinate(self.input.pointer()?),
-                false => result,
-            },
-        )
+        self.walk(&steps, cancel)?;
+        let moves = |step: &Step| matches!(step, Step::Move(_) | Step::Button(..));
+        if !steps.iter().any(moves) {
+            self.input.sync()?;
+            return Ok(ActionResult::ok(plan::describe(action, None)));
+        }
+        let pointer = self.input.pointer()?;
+        if let Action::Click(_) = action {
+            self.last_click = Some((Instant::now(), pointer));
+        }
+        Ok(ActionResult::ok(plan::describe(action, Some(pointer))).with_coordinate(pointer))
     }
 
     /// A program counts a click soon after another at the same place as its second: a triple click would
     /// begin as the second click of four. Waits until the earlier one is too long ago.
-    fn let_clicks_pass(&mut self, at: Point, cancel: &Cancel) -> Result<(), ExecuteError> {
+    fn let_clicks_pass(&mut self, at: Option<Point>, cancel: &Cancel) -> Result<(), ExecuteError> {
         let Some((when, place)) = self.last_click else {
             return Ok(());
+        };
+        let at = match at {
+            Some(at) => at,
+            None => self.input.pointer()?,
         };
         let near = (place.x - at.x).abs() <= NEAR && (place.y - at.y).abs() <= NEAR;
         let left = DOUBLE_CLICK_TIME.saturating_sub(when.elapsed());
@@ -113,14 +112,10 @@ impl<I: Input> Executor<I> {
     }
 
     /// Actions that press nothing.
-    fn rest(
-        &mut self,
-        action: &Action,
-        pointer: Point,
-        cancel: &Cancel,
-    ) -> Result<ActionResult, ExecuteError> {
+    fn rest(&mut self, action: &Action, cancel: &Cancel) -> Result<ActionResult, ExecuteError> {
         match action {
             Action::CursorPosition => {
+                let pointer = self.input.pointer()?;
                 let text = format!("X={}, Y={}", pointer.x, pointer.y);
                 Ok(ActionResult::ok(text).with_coordinate(pointer))
             }
@@ -153,7 +148,7 @@ impl<I: Input> Executor<I> {
             }
             held.note(step);
         }
-        Ok(self.input.sync()?)
+        Ok(())
     }
 
     fn step(&mut self, step: &Step, cancel: &Cancel) -> Result<(), ExecuteError> {

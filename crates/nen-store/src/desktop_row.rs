@@ -59,6 +59,39 @@ impl FromStr for DesktopStatus {
     }
 }
 
+/// How a desktop came to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Provisioning {
+    /// Taken from the warm pool.
+    Warm,
+    /// Started for its creation.
+    Cold,
+}
+
+impl Provisioning {
+    /// The word as written in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warm => "warm",
+            Self::Cold => "cold",
+        }
+    }
+}
+
+impl FromStr for Provisioning {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        [Self::Warm, Self::Cold]
+            .into_iter()
+            .find(|known| known.as_str() == text)
+            .ok_or_else(|| StoreError::Corrupt {
+                what: "desktops.provisioning",
+                detail: format!("{text:?}"),
+            })
+    }
+}
+
 /// A desktop as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesktopRow {
@@ -82,6 +115,8 @@ pub struct DesktopRow {
     pub display_height: u32,
     /// The owner's labels.
     pub metadata: BTreeMap<String, String>,
+    /// How it came to run.
+    pub provisioning: Provisioning,
     /// Which driver runs it, e.g. `local`.
     pub driver: String,
     /// What that driver needs to find it again after the server was killed (process ids, folders); `null` when nothing.
@@ -111,6 +146,7 @@ impl DesktopRow {
             display_width: pixels(found, "display_width")?,
             display_height: pixels(found, "display_height")?,
             metadata: row::json(found, "metadata", "desktops.metadata")?,
+            provisioning: row::text(found, "provisioning")?.parse()?,
             driver: row::text(found, "driver")?,
             driver_state: row::json(found, "driver_state", "desktops.driver_state")?,
             created_at: row::int(found, "created_at")?,

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::AnyConnection;
 
 use crate::{
-    DELETED_RETENTION_SECONDS, DesktopRow, DesktopStatus, Store, StoreError,
+    DELETED_RETENTION_SECONDS, DesktopRow, DesktopStatus, Provisioning, Store, StoreError,
     nul::{without_nul, without_nul_opt},
     row,
 };
@@ -28,6 +28,8 @@ pub struct NewDesktop {
     pub display_height: u32,
     /// The owner's labels.
     pub metadata: BTreeMap<String, String>,
+    /// How it comes to run.
+    pub provisioning: Provisioning,
     /// Which driver runs it.
     pub driver: String,
     /// Unix seconds at which it ends for good.
@@ -101,8 +103,8 @@ impl Desktops<'_> {
         let found = sqlx::query(
             "INSERT INTO desktops (id, workspace_id, desktop_type, name, status, spec, display_width, \
              display_height, metadata, driver, driver_state, last_log_seq, created_at, updated_at, \
-             last_active_at, expires_at) \
-             VALUES ($1, $2, $3, $4, 'creating', $5, $6, $7, $8, $9, 'null', 0, $10, $10, $10, $11) RETURNING *",
+             last_active_at, expires_at, provisioning) \
+             VALUES ($1, $2, $3, $4, 'creating', $5, $6, $7, $8, $9, 'null', 0, $10, $10, $10, $11, $12) RETURNING *",
         )
         .bind(new.id.clone())
         .bind(new.workspace_id.clone())
@@ -115,6 +117,7 @@ impl Desktops<'_> {
         .bind(new.driver.clone())
         .bind(self.store.now())
         .bind(new.expires_at)
+        .bind(new.provisioning.as_str())
         .fetch_one(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -208,6 +211,27 @@ impl Desktops<'_> {
         .bind(change.last_active_at)
         .bind(self.store.now())
         .bind(change.only_from.map(DesktopStatus::as_str))
+        .fetch_optional(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        found.as_ref().map(DesktopRow::from_row).transpose()
+    }
+
+    /// Gives a desktop that is still being created another id, in the place it has already: the one that was to
+    /// become it turned out not to live. `None`: unknown, or created by now.
+    pub async fn change_id(
+        self,
+        id: &str,
+        new_id: &str,
+        provisioning: Provisioning,
+    ) -> Result<Option<DesktopRow>, StoreError> {
+        let mut tx = self.store.write().await?;
+        let found = sqlx::query(
+            "UPDATE desktops SET id = $2, provisioning = $3 WHERE id = $1 AND status = 'creating' RETURNING *",
+        )
+        .bind(without_nul(id))
+        .bind(new_id.to_owned())
+        .bind(provisioning.as_str())
         .fetch_optional(&mut *tx)
         .await?;
         tx.commit().await?;

@@ -25,7 +25,7 @@ mod tool_log;
 mod workspaces;
 
 pub use clock::Clock;
-pub use desktop_row::{DesktopRow, DesktopStatus};
+pub use desktop_row::{DesktopRow, DesktopStatus, Provisioning};
 pub use desktops::{DesktopChange, DesktopLimits, Desktops, Insert, NewDesktop};
 pub use error::StoreError;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyTable, Ticket};

@@ -7,7 +7,7 @@ use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
-const FILES: [(i64, &str, &str); 7] = [
+const FILES: [(i64, &str, &str); 8] = [
     (
         1,
         "workspaces",
@@ -38,6 +38,11 @@ const FILES: [(i64, &str, &str); 7] = [
         7,
         "settings",
         include_str!("../migrations/0007_settings.sql"),
+    ),
+    (
+        8,
+        "desktop_provisioning",
+        include_str!("../migrations/0008_desktop_provisioning.sql"),
     ),
 ];
 

@@ -94,4 +94,16 @@ mod tests {
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn a_server_keeps_one_desktop_warm_unless_told_otherwise() {
+        let serve = Cli::command();
+        let serve = serve.find_subcommand("serve").unwrap();
+        let option = serve
+            .get_arguments()
+            .find(|argument| argument.get_long() == Some("warm-pool"))
+            .unwrap();
+        assert_eq!(option.get_env().unwrap(), "NEN_WARM_POOL");
+        assert_eq!(option.get_default_values(), ["1"]);
+    }
 }

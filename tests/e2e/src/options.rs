@@ -3,6 +3,8 @@
 pub struct Options {
     /// Further arguments of `nen serve`.
     pub arguments: Vec<String>,
+    /// Desktops it keeps warm. None unless asked for: most tests count what they made.
+    pub warm_pool: usize,
     /// Run it as the ordinary user `nobody`, when the tests themselves run as root.
     pub unprivileged: bool,
 }
@@ -12,7 +14,15 @@ impl Options {
     pub fn with(arguments: &[&str]) -> Self {
         Self {
             arguments: arguments.iter().map(ToString::to_string).collect(),
-            unprivileged: false,
+            ..Self::default()
+        }
+    }
+
+    /// With a warm pool of this size.
+    pub fn warm_pool(size: usize) -> Self {
+        Self {
+            warm_pool: size,
+            ..Self::default()
         }
     }
 

@@ -74,6 +74,7 @@ impl Server {
         command
             .args(["--json", "serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(self.data_dir())
+            .args(["--warm-pool", &self.options.warm_pool.to_string()])
             .args(&self.options.arguments)
             .env_clear()
             .env(

@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, mpsc};
 
 use nen_protocol::execute::ExecuteRequest;
-use nen_screen::x11::{Camera, Windows, X11Input};
+use nen_screen::x11::{Camera, Windows, X11Input, polish};
 use nen_screen::{Cancel, Executor};
 use tokio::sync::oneshot;
 
@@ -43,14 +43,18 @@ impl Drop for CancelOnDrop {
 }
 
 impl Hands {
-    /// Opens the display and starts the thread. The second value ends when the thread does, which it only
+    /// Opens the display for the hands and starts the thread. The second value ends when the thread does, which it only
     /// does by a defect.
     pub(crate) fn start(
         config: &Config,
         display: &str,
         launcher: Launcher,
+        camera: Camera,
     ) -> Result<(Self, oneshot::Receiver<Infallible>), RunError> {
-        let camera = Arc::new(Mutex::new(Camera::open(display)?));
+        let camera = Arc::new(Mutex::new(camera));
+        polish::start(&camera).map_err(RunError::system(
+            "start the thread that makes images smaller",
+        ))?;
         let mut performer = perform::Performer {
             executor: Executor::new(X11Input::open(display)?, Arc::clone(&camera)),
             windows: Windows::open(display)?,

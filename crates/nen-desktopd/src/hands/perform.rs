@@ -81,9 +81,13 @@ impl Performer {
             true => Some(self.executor.shoot(&shot(request))?),
             false => None,
         };
-        steps.changed = before
-            .map(|before| self.executor.changes().map(|after| after != before))
-            .transpose()?;
+        if let Some(before) = before {
+            let after = match &image {
+                Some(image) => image.serial,
+                None => self.executor.changes()?,
+            };
+            steps.changed = Some(after != before);
+        }
         Ok(view(image, settled, steps.changed))
     }
 

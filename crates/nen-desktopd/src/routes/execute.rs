@@ -16,8 +16,8 @@ use crate::hands;
 const LOG: HeaderName = HeaderName::from_static("nen-log");
 
 pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Response {
-    let config = &state.config;
-    let request = match ExecuteRequest::parse(&body, &config.tools, config.display) {
+    let tools = state.offer.tools();
+    let request = match ExecuteRequest::parse(&body, tools, state.config.display) {
         Ok(request) => request,
         Err(refused) => {
             let result = ActionResult::error(refused.error.to_string());

@@ -1,5 +1,6 @@
 //! One file per resource.
 
+pub(crate) mod claim;
 pub(crate) mod events;
 pub(crate) mod execute;
 pub(crate) mod files;

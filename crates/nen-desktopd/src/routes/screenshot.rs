@@ -31,16 +31,21 @@ pub(crate) async fn show(
     .await
     .map_err(Failure::internal)?
     .map_err(Failure::internal)?;
-    let tag = format!("\"{}\"", image.tag);
+    let tag = format!("W/\"{}\"", image.tag);
     let known = headers.get_all(IF_NONE_MATCH).iter();
     let fresh = known
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|value| matches!(value.trim(), "*") || value.trim().trim_start_matches("W/") == tag);
+        .any(|value| matches!(value.trim(), "*") || weak(value.trim()) == weak(&tag));
     let headers = [(ETAG, tag), (CACHE_CONTROL, "no-cache".to_owned())];
     if fresh {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let kind = [(CONTENT_TYPE, image.format.media_type())];
     Ok((headers, kind, image.bytes).into_response())
+}
+
+/// A tag without its mark: whether somebody has an image is a question of what it shows.
+fn weak(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }

@@ -6,7 +6,7 @@ use crate::app_state::AppState;
 use crate::failure::Failure;
 
 pub(crate) async fn list(State(state): State<AppState>) -> Result<Json<Vec<ToolSchema>>, Failure> {
-    let names = state.config.tools.iter();
+    let names = state.offer.tools().iter();
     let schemas: Result<Vec<_>, _> = names.map(|name| tools::schema(name)).collect();
     Ok(Json(schemas?))
 }

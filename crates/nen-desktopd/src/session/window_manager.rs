@@ -3,11 +3,12 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use nen_screen::Cancel;
-use nen_screen::x11::Windows;
+use nen_screen::x11::{Camera, Windows};
 use serde_json::json;
 use tokio::process::{Child, Command};
 
 use super::program;
+use super::wallpaper::Wallpaper;
 use crate::config::Config;
 use crate::events::{Event, Events};
 use crate::run::RunError;
@@ -29,9 +30,15 @@ pub(crate) struct Supervisor {
 type Kept = Pin<Box<dyn Future<Output = String> + Send>>;
 
 impl Supervisor {
-    /// Starts the window manager, and the bar once there is a manager to dock it; returns when both
-    /// are there.
-    pub(crate) fn start(config: &Config, display: &str, events: &Events) -> Result<Self, RunError> {
+    /// Starts the window manager, and the bar once there is a manager to dock it; returns when both are
+    /// there and the bar is painted. The wallpaper must be finished by then: the bar lies on it.
+    pub(crate) fn start(
+        config: &Config,
+        display: &str,
+        events: &Events,
+        wallpaper: Wallpaper,
+        camera: &mut Camera,
+    ) -> Result<Self, RunError> {
         let mut this = Self {
             config: config.clone(),
             events: events.clone(),
@@ -44,12 +51,17 @@ impl Supervisor {
         if !windows.wait_for_manager(deadline, &cancel)? {
             return Err(Part::Manager.late());
         }
+        wallpaper.finished();
+        let (_, bare) = camera.look()?;
         // Not before: without a manager it would look for one once a second.
         this.keep(Part::Bar)?;
-        if !windows.wait_for_bar(deadline, &cancel)? {
-            return Err(Part::Bar.late());
+        let rows = windows
+            .wait_for_bar(deadline, &cancel)?
+            .ok_or_else(|| Part::Bar.late())?;
+        match camera.wait_for_drawing(rows, bare, deadline, &cancel)? {
+            true => Ok(this),
+            false => Err(Part::Bar.late()),
         }
-        Ok(this)
     }
 
     fn keep(&mut self, part: Part) -> Result<(), RunError> {

@@ -11,7 +11,7 @@ use nen_store::DesktopStatus as Stored;
 use super::Fleet;
 use super::controller::Controller;
 use super::live::Live;
-use crate::{Adopted, FleetError, Instance};
+use crate::{Adopted, FleetError, Instance, Known};
 
 /// How long an adopted desktop's controller may take to answer.
 const HEALTH: Duration = Duration::from_secs(5);
@@ -111,8 +111,14 @@ impl Fleet {
 
     /// Looks after what the driver has and the database does not list.
     async fn sweep(&self, mine: &HashSet<String>) -> Result<(), FleetError> {
-        for id in self.0.driver.known().await? {
+        for Known { id, unclaimed } in self.0.driver.known().await? {
             if mine.contains(&id) {
+                continue;
+            }
+            if unclaimed {
+                // Of the warm pool: nobody has ever known of it.
+                self.0.driver.destroy(&id).await?;
+                tracing::info!(desktop = id, "Removed a warm desktop of an earlier server");
                 continue;
             }
             match self.0.store.desktops().find(&id).await? {

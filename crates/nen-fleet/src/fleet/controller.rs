@@ -9,14 +9,16 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Empty, Full};
 use hyper::body::{Body, Incoming};
 use hyper::upgrade::Upgraded;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use nen_protocol::desktop::CreateDesktop;
+use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::{BoxStream, Dial, FleetError};
@@ -36,6 +38,10 @@ const PASSED: [HeaderName; 9] = [
     header::RANGE,
 ];
 
+/// Bytes read from a controller at once. A reply with an image goes on to the caller in one piece instead of waking the
+/// tasks on its way for every 8 KiB.
+const READ: usize = 256 * 1024;
+
 /// One desktop's controller, with its pool of connections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Controller {
@@ -47,6 +53,7 @@ impl Controller {
     pub fn new(dial: Arc<dyn Dial>) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_max_idle_per_host(8)
+            .http1_read_buf_exact_size(READ)
             .build(Connector(Arc::clone(&dial)));
         Self { client, dial }
     }
@@ -80,6 +87,24 @@ impl Controller {
     pub async fn is_healthy(&self, within: Duration) -> bool {
         let health = tokio::time::timeout(within, self.get("/health")).await;
         matches!(health, Ok(Ok(reply)) if reply.status().is_success())
+    }
+
+    /// Makes a desktop that was started for nobody what is asked for. That it does shows that it answers.
+    pub async fn claim(&self, create: &CreateDesktop, within: Duration) -> Result<(), FleetError> {
+        let body = json!({ "tools": create.tools, "start_url": create.start_url }).to_string();
+        let mut request = Request::new(Full::<Bytes>::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = Uri::from_static("/claim");
+        let reply = tokio::time::timeout(within, self.send(request))
+            .await
+            .map_err(|_| FleetError::TooSlow(within))??;
+        if reply.status().is_success() {
+            return Ok(());
+        }
+        Err(FleetError::Failed(format!(
+            "it answered its claim with {}",
+            reply.status()
+        )))
     }
 
     /// Opens the RFB stream, on a connection of its own.

@@ -1,86 +1,18 @@
 //! What changes where a desktop is in its life. Everything here runs under the desktop's gate.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use futures_util::FutureExt as _;
-use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
-use nen_store::{DesktopChange, DesktopLimits, DesktopStatus as Stored, Insert};
+use nen_protocol::desktop::{Desktop, DesktopStatus};
+use nen_store::{DesktopChange, DesktopStatus as Stored};
 use serde_json::json;
 
 use super::controller::Controller;
 use super::live::Live;
-use super::{Fleet, clock, inside};
+use super::{Fleet, inside};
 use crate::{DesktopSpec, FleetError, Instance, desktop, kind};
 
 impl Fleet {
-    pub(super) async fn do_create(
-        &self,
-        workspace: &str,
-        create: CreateDesktop,
-    ) -> Result<Desktop, FleetError> {
-        self.refuse_when_stopping()?;
-        let live = self.reserve(workspace, &create).await?;
-        let _gate = live.gate.lock().await;
-        self.lock().insert(live.id.clone(), Arc::clone(&live));
-        // A defect in a driver must not leave half a desktop that holds its place for ever.
-        let started = AssertUnwindSafe(self.start_programs(&live)).catch_unwind();
-        let started = started.await.unwrap_or_else(|_| {
-            Err(FleetError::Internal(
-                "starting the desktop broke off, see the server's log".into(),
-            ))
-        });
-        match started {
-            Ok(()) => {
-                live.publish(kind::CREATED, json!({}));
-                self.0.changed.notify_waiters();
-                Ok(live.view())
-            }
-            Err(error) => {
-                tracing::warn!(desktop = live.id, error = %error, "Desktop did not start");
-                live.set_deleted();
-                self.lock().remove(&live.id);
-                live.close_events();
-                if let Err(left) = self.0.driver.destroy(&live.id).await {
-                    tracing::error!(desktop = live.id, error = %left, "Could not remove a desktop that did not start");
-                }
-                self.0.store.desktops().remove(&live.id).await?;
-                Err(error)
-            }
-        }
-    }
-
-    /// Takes a place for a new desktop, if there is one.
-    async fn reserve(
-        &self,
-        workspace: &str,
-        create: &CreateDesktop,
-    ) -> Result<Arc<Live>, FleetError> {
-        let config = &self.0.config;
-        let many = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
-        let limits = DesktopLimits {
-            per_workspace: Some(many(config.max_desktops_per_workspace)),
-            total: Some(many(config.max_desktops)),
-        };
-        let id = nen_store::random_id("dsk")?;
-        let row = desktop::new_row(&id, workspace, create, self.0.driver.name(), clock::now());
-        match self.0.store.desktops().insert(&row, limits).await? {
-            Insert::Done(row) => Ok(Live::new(*row)),
-            Insert::WorkspaceFull => Err(FleetError::Quota {
-                limit: config.max_desktops_per_workspace,
-                retry_after: config.retry_after,
-            }),
-            Insert::ServerFull => Err(FleetError::Capacity {
-                reason: format!(
-                    "this server has {} desktops, as many as it carries: try again later",
-                    config.max_desktops
-                ),
-                retry_after: config.retry_after,
-            }),
-        }
-    }
-
     pub(super) async fn do_pause(&self, live: &Arc<Live>, by: &str) -> Result<Desktop, FleetError> {
         let _gate = live.gate.lock().await;
         match live.status() {
@@ -152,7 +84,7 @@ impl Fleet {
             .delete(&live.workspace, &live.id)
             .await?;
         live.set_deleted();
-        self.lock().remove(&live.id);
+        self.strike(live);
         live.publish(kind::DELETED, json!({ "by": by }));
         live.close_events();
         Ok(row.as_ref().map(desktop::view))
@@ -203,8 +135,16 @@ impl Fleet {
         }
     }
 
+    /// A desktop is in the fleet no longer.
+    pub(super) fn strike(&self, live: &Live) {
+        self.lock().remove(&live.id);
+        self.0.pool.tell();
+    }
+
     /// Starts a desktop's programs, whatever its status was, and marks it running.
-    async fn start_programs(&self, live: &Arc<Live>) -> Result<(), FleetError> {
+    pub(super) async fn start_programs(&self, live: &Arc<Live>) -> Result<(), FleetError> {
+        let _caller = self.0.pool.caller();
+        self.make_room().await;
         let _permit = self
             .0
             .starts
@@ -215,11 +155,20 @@ impl Fleet {
         let spec = DesktopSpec {
             id: live.id.clone(),
             create: live.create.clone(),
+            unclaimed: false,
         };
         let instance = self.0.driver.start(&spec).await?;
         self.watch(live, instance);
         live.touch();
         self.set_status(live, Stored::Running, None).await
+    }
+
+    /// Waits until the pool has given up the place that a start needs.
+    async fn make_room(&self) {
+        let mut changes = self.0.pool.changes();
+        self.0.pool.tell();
+        // The sender lives as long as we do.
+        while self.is_crowded() && changes.changed().await.is_ok() {}
     }
 
     /// Takes a running instance into the desktop, and sees to it that its end is noticed.
@@ -290,7 +239,7 @@ impl Fleet {
         Ok(())
     }
 
-    fn refuse_when_stopping(&self) -> Result<(), FleetError> {
+    pub(super) fn refuse_when_stopping(&self) -> Result<(), FleetError> {
         if self.0.stopping.load(Ordering::SeqCst) {
             let retry_after = self.0.config.retry_after;
             return Err(FleetError::Capacity {

@@ -4,21 +4,28 @@
 //! desktop is in its life does so under that desktop's gate, and runs to its end even when the caller goes away.
 
 mod adopt;
+mod backoff;
+mod claim;
 mod clock;
 mod controller;
+mod create;
 mod inside;
 mod lifecycle;
 mod live;
+mod pool;
 mod reaper;
+mod refill;
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use futures_util::future::join_all;
+use futures_util::FutureExt as _;
+use futures_util::future::{join, join_all};
 use http::{Request, Response};
 use hyper::body::Body;
 use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
@@ -31,6 +38,8 @@ use crate::{
 };
 pub(crate) use live::InUse;
 use live::Live;
+use pool::Pool;
+pub use pool::PoolCounts;
 
 /// Every desktop of this server. Cheap to clone; all clones are the same fleet.
 #[derive(Debug, Clone)]
@@ -43,6 +52,7 @@ struct Inner {
     driver: Arc<dyn Driver>,
     desktops: Mutex<HashMap<String, Arc<Live>>>,
     starts: Semaphore,
+    pool: Pool,
     stopping: AtomicBool,
     /// Tells the reaper that something may be due earlier than it thought, or that it is to end.
     changed: Notify,
@@ -50,7 +60,7 @@ struct Inner {
 
 impl Fleet {
     /// Takes over what an earlier server left (adopts what runs and answers, cleans up the rest and
-    /// marks it `error`), then watches idle times and limits until [`Fleet::stop`].
+    /// marks it `error`), then watches idle times and limits and keeps the warm pool until [`Fleet::stop`].
     ///
     /// # Errors
     /// When the database cannot be read, or the driver cannot say what is there.
@@ -61,6 +71,7 @@ impl Fleet {
     ) -> Result<Self, FleetError> {
         let fleet = Self(Arc::new(Inner {
             starts: Semaphore::new(config.max_concurrent_starts.max(1)),
+            pool: Pool::new(config.warm_pool),
             config,
             store,
             driver,
@@ -70,10 +81,11 @@ impl Fleet {
         }));
         fleet.adopt_all().await?;
         tokio::spawn(reaper::run(fleet.clone()));
+        tokio::spawn(refill::run(fleet.clone()));
         Ok(fleet)
     }
 
-    /// Creates a desktop and returns once it answers tool calls. Goes on to its end when the caller
+    /// Creates a desktop, from the warm pool where that can be, and returns once it answers tool calls. Goes on to its end when the caller
     /// gives up; the desktop is then found by [`Fleet::list`].
     ///
     /// # Errors
@@ -283,12 +295,22 @@ impl Fleet {
         counts
     }
 
+    /// How the warm pool does, for metrics.
+    #[must_use]
+    pub fn pool_counts(&self) -> PoolCounts {
+        self.0.pool.counts()
+    }
+
     /// Ends every desktop's programs for the server's end. Running desktops become `paused` and are
-    /// started again from their kept home and drive by the next action; nothing keeps running.
+    /// started again from their kept home and drive by the next action; nothing keeps running, and nothing is left of
+    /// the warm pool.
     pub async fn stop(&self) {
         self.0.stopping.store(true, Ordering::SeqCst);
         self.0.changed.notify_waiters();
-        join_all(self.all().iter().map(|live| self.do_stop(live))).await;
+        self.0.pool.tell();
+        let all = self.all();
+        let desktops = join_all(all.iter().map(|live| self.do_stop(live)));
+        join(self.0.pool.emptied(), desktops).await;
     }
 
     /// Whether a person holds the desktop.
@@ -326,6 +348,16 @@ impl Fleet {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Turns a defect into an error: it must not leave half a desktop that holds its place for ever.
+async fn guarded<T>(work: impl Future<Output = Result<T, FleetError>>) -> Result<T, FleetError> {
+    let done = AssertUnwindSafe(work).catch_unwind().await;
+    done.unwrap_or_else(|_| {
+        Err(FleetError::Internal(
+            "starting the desktop broke off, see the server's log".to_owned(),
+        ))
+    })
 }
 
 /// Runs something in a task of its own, so that a caller who goes away does not leave it half done.

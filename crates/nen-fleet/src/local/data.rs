@@ -12,7 +12,8 @@ use rustix::fs::{FlockOperation, flock};
 use super::LocalConfig;
 use super::folder::Folder;
 use super::launch::doing;
-use crate::DriverError;
+use super::unclaimed::Unclaimed;
+use crate::{DriverError, Known};
 
 /// The folders of all desktops, and the lock that keeps other servers out of them.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Data {
     desktops: PathBuf,
     /// Files shared by all desktops, see [`super::image`].
     pub image: PathBuf,
+    /// Those that were started for nobody yet.
+    pub unclaimed: Unclaimed,
     /// Desktops get users of their own, beginning with this one. None: the server is not root and they run as its user.
     first_user: Option<u32>,
     /// Taken while a user is chosen, so that no two desktops get the same.
@@ -56,6 +59,8 @@ impl Data {
         super::image::write(&image, &config.nen_bin)
             .map_err(doing("write the desktops' shared files"))?;
         Ok(Self {
+            unclaimed: Unclaimed::open(&base)
+                .map_err(doing("make the folder of unclaimed desktops"))?,
             desktops,
             image,
             first_user,
@@ -79,12 +84,26 @@ impl Data {
         }
     }
 
-    /// Ids that have a folder.
-    pub fn ids(&self) -> Result<Vec<String>, DriverError> {
+    /// Desktops that have a folder, or may have had one and are nobody's.
+    pub fn known(&self) -> Result<Vec<Known>, DriverError> {
+        let unclaimed = self
+            .unclaimed
+            .ids()
+            .map_err(doing("read the folder of unclaimed desktops"))?;
         let entries = fs::read_dir(&self.desktops).map_err(doing("read the desktops' folder"))?;
-        Ok(entries
+        let claimed = entries
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .collect())
+            .filter(|id| !unclaimed.contains(id))
+            .map(|id| Known {
+                id,
+                unclaimed: false,
+            });
+        let mut known: Vec<Known> = claimed.collect();
+        known.extend(unclaimed.into_iter().map(|id| Known {
+            id,
+            unclaimed: true,
+        }));
+        Ok(known)
     }
 
     /// Makes a desktop's folder, or what is missing of it, and says which user it belongs to.

@@ -30,6 +30,7 @@ pub(super) struct Launch<'a> {
     pub config: &'a LocalConfig,
     pub image: &'a Path,
     pub mode: &'a Mode,
+    pub limits: Limits,
     pub folder: &'a Folder,
     pub user: Option<u32>,
     pub spec: &'a DesktopSpec,
@@ -61,14 +62,9 @@ impl Launch<'_> {
             .folder
             .open_log(DESKTOP_LOG)
             .map_err(doing("open the desktop's log"))?;
-        let limits = Limits {
-            memory_mb: self.config.memory_limit_mb,
-            processes: self.config.process_limit,
-            cpu_weight: self.config.cpu_weight,
-        };
         record.group = self
             .mode
-            .create(&self.spec.id, limits)
+            .create(&self.spec.id, self.limits)
             .map_err(doing("make the desktop's cgroup"))?;
         self.write(&record)?;
 
@@ -140,6 +136,7 @@ impl Launch<'_> {
             "tools": create.tools,
             "env": create.env,
             "start_url": create.start_url,
+            "unclaimed": self.spec.unclaimed,
             "run_dir": "/run/nen",
             "drive": "/drive",
             "home": "/home/user",

@@ -24,6 +24,7 @@ mod sandbox;
 mod spec;
 pub mod stage;
 mod tun;
+mod unclaimed;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,12 +34,15 @@ pub use stage::StageError;
 
 use rustix::process::Signal;
 
-use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instance};
+use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instance, Known};
 use data::Data;
 use folder::{Folder, Record};
 use launch::{Launch, doing};
 use limits::{Limits, Mode};
 use process::Process;
+
+/// A desktop that nobody waits for gets this part of the usual share of the processor.
+const BACKGROUND: u64 = 10;
 
 /// How often a desktop's log is looked at for its length.
 const LOG_CHECK: Duration = Duration::from_secs(60);
@@ -71,22 +75,43 @@ impl LocalDriver {
         preflight::checks(config, &Mode::detect()).await
     }
 
-    fn limits(&self) -> Limits {
+    fn limits(&self, unclaimed: bool) -> Limits {
+        let part = if unclaimed { BACKGROUND } else { 1 };
         Limits {
             memory_mb: self.config.memory_limit_mb,
             processes: self.config.process_limit,
-            cpu_weight: self.config.cpu_weight,
+            cpu_weight: (self.config.cpu_weight / part).max(1),
         }
+    }
+
+    fn claim(&self, id: &str) -> Result<(), DriverError> {
+        let record = self.data.folder(id)?.record().ok_or(DriverError::Gone)?;
+        if let Some(group) = &record.group {
+            group
+                .set_cpu_weight(self.limits(false).cpu_weight)
+                .map_err(doing("change the desktop's share of the processor"))?;
+        }
+        self.data
+            .unclaimed
+            .remove(id)
+            .map_err(doing("write down that the desktop is somebody's"))
     }
 
     async fn launch(&self, spec: &DesktopSpec) -> Result<Instance, DriverError> {
         let folder = self.data.folder(&spec.id)?;
         end::end(&folder).await?;
+        if spec.unclaimed {
+            self.data
+                .unclaimed
+                .add(&spec.id)
+                .map_err(doing("write down that the desktop is nobody's"))?;
+        }
         let user = self.data.make(&folder)?;
         let launch = Launch {
             config: &self.config,
             image: &self.data.image,
             mode: &self.mode,
+            limits: self.limits(spec.unclaimed),
             folder: &folder,
             user,
             spec,
@@ -116,7 +141,7 @@ impl LocalDriver {
             path: folder.socket(),
             owner,
         });
-        let (folder, group, limits) = (folder.clone(), record.group.clone(), self.limits());
+        let (folder, group, limits) = (folder.clone(), record.group.clone(), self.limits(false));
         let ended = Box::pin(async move {
             let mut tick = tokio::time::interval(LOG_CHECK);
             loop {
@@ -184,12 +209,16 @@ impl Driver for LocalDriver {
         Box::pin(preflight::checks(&self.config, &self.mode))
     }
 
-    fn known(&self) -> BoxFuture<'_, Result<Vec<String>, DriverError>> {
-        Box::pin(async { self.data.ids() })
+    fn known(&self) -> BoxFuture<'_, Result<Vec<Known>, DriverError>> {
+        Box::pin(async { self.data.known() })
     }
 
     fn start<'a>(&'a self, spec: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>> {
         Box::pin(self.launch(spec))
+    }
+
+    fn claim<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
+        Box::pin(async move { self.claim(id) })
     }
 
     fn adopt<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Adopted> {
@@ -197,6 +226,10 @@ impl Driver for LocalDriver {
             let Ok(folder) = self.data.folder(id) else {
                 return Adopted::Stopped;
             };
+            // Whoever adopts it has it written down as somebody's; where a power cut brought this back, it is wrong.
+            if let Err(error) = self.data.unclaimed.remove(id) {
+                tracing::error!(desktop = id, error = %error, "Could not write down that a desktop is somebody's");
+            }
             let Some(record) = folder.record() else {
                 return Adopted::Stopped;
             };
@@ -213,7 +246,7 @@ impl Driver for LocalDriver {
                         &folder,
                         process::Exit::Unknown,
                         record.group.as_ref(),
-                        self.limits(),
+                        self.limits(false),
                     );
                     Adopted::Lost(format!("it ended while the server was not running: {why}"))
                 }
@@ -247,7 +280,11 @@ impl Driver for LocalDriver {
             removed
                 .map_err(io_other)
                 .and_then(|done| done)
-                .map_err(doing("remove the desktop's folder"))
+                .map_err(doing("remove the desktop's folder"))?;
+            self.data
+                .unclaimed
+                .remove(id)
+                .map_err(doing("forget that the desktop was nobody's"))
         })
     }
 }

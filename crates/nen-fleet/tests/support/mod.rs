@@ -34,6 +34,7 @@ pub fn spec(id: &str) -> DesktopSpec {
     DesktopSpec {
         id: id.to_owned(),
         create: CreateDesktop::default(),
+        unclaimed: false,
     }
 }
 

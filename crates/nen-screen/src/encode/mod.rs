@@ -12,6 +12,8 @@ use nen_protocol::{Region, Size};
 use crate::Frame;
 use crate::cursor::Cursor;
 
+pub use png::{BandedPng, Polished, Rough};
+
 /// An image that could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot encode the screen as {format}: {reason}")]
@@ -64,6 +66,13 @@ impl Shot {
             enlarge: true,
             ..Self::part(options, region)
         }
+    }
+
+    /// Whether it is the whole screen as it is, which [`BandedPng`] is quickest at.
+    pub(crate) fn is_plain_png(&self, screen: Size) -> bool {
+        let area = self.area(screen);
+        self.options.format == ImageFormat::Png
+            && (area.size, self.target(screen, area.size)) == (screen, screen)
     }
 
     fn area(&self, screen: Size) -> Region {

@@ -39,8 +39,8 @@ mod button {
     pub(super) const WHEEL_RIGHT: u8 = 7;
 }
 
-/// The steps of an action with the pointer where it is, or none when it is not about pointer and keys.
-pub fn steps(action: &Action, pointer: Point) -> Option<Vec<Step>> {
+/// The steps of an action, or none when it is not about pointer and keys.
+pub fn steps(action: &Action) -> Option<Vec<Step>> {
     match action {
         Action::MouseMove(action) => Some(mouse::motion(action)),
         Action::MouseDown(action) => Some(mouse::press(action, true)),
@@ -53,22 +53,14 @@ pub fn steps(action: &Action, pointer: Point) -> Option<Vec<Step>> {
         Action::HoldKey(action) => Some(key::hold(action)),
         _ => None,
     }
-    .map(|steps| without_idle_moves(steps, pointer))
 }
 
-/// Moving to where the pointer is already would only cost time.
-fn without_idle_moves(mut steps: Vec<Step>, pointer: Point) -> Vec<Step> {
-    if steps.first() == Some(&Step::Move(pointer)) && steps.len() > 1 {
-        steps.remove(0);
-    }
-    steps
-}
-
-/// Text for a model about an action that was done.
-pub fn describe(action: &Action, pointer: Point) -> String {
+/// Text for a model about an action that was done, with the pointer where it then was, if it was about
+/// the pointer.
+pub fn describe(action: &Action, pointer: Option<Point>) -> String {
     let at = |point: Option<Point>| {
-        let point = point.unwrap_or(pointer);
-        format!("({}, {})", point.x, point.y)
+        let point = point.or(pointer);
+        point.map_or_else(String::new, |point| format!("({}, {})", point.x, point.y))
     };
     match action {
         Action::MouseMove(a) => format!("moved to {}", at(Some(a.coordinate))),

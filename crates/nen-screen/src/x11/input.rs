@@ -21,10 +21,38 @@ use crate::display::{Damage, DisplayError, Input};
 const CONFIRM: Duration = Duration::from_millis(50);
 
 /// Pointer and keys by XTEST, damage by DAMAGE.
+///
+/// A motion, a press and a release are sent in one go and seen to arrive by one question after them, because
+/// every question costs two changes of process. What comes next waits for that answer: a release that a
+/// grab still holds back would be told with the place of the next motion, and a key would overtake it.
 pub struct X11Input {
     connection: Connection,
     damage: RootDamage,
     keyboard: Keyboard,
+    sent: Sent,
+}
+
+/// How the pointer should be once all that was sent has arrived.
+#[derive(Debug, Default)]
+struct Sent {
+    place: Option<Point>,
+    /// Buttons that are to be seen down or up.
+    buttons: Vec<(KeyButMask, bool)>,
+}
+
+impl Sent {
+    fn is_seen(&self, pointer: &QueryPointerReply) -> bool {
+        let mut buttons = self.buttons.iter();
+        self.place.is_none_or(|to| to == place(pointer))
+            && buttons.all(|(mask, down)| pointer.mask.contains(*mask) == *down)
+    }
+}
+
+fn place(pointer: &QueryPointerReply) -> Point {
+    Point {
+        x: i32::from(pointer.root_x),
+        y: i32::from(pointer.root_y),
+    }
 }
 
 impl std::fmt::Debug for X11Input {
@@ -46,21 +74,33 @@ impl X11Input {
             connection,
             damage,
             keyboard,
+            sent: Sent::default(),
         })
     }
-}
 
-impl X11Input {
     fn query_pointer(&self) -> Result<QueryPointerReply, DisplayError> {
         let root = self.connection.root;
         Ok(self.connection.x.query_pointer(root)?.reply()?)
     }
 
-    /// Sees the pointer as it should be now, unless something holds it.
-    fn confirm(&self, seen: impl Fn(&QueryPointerReply) -> bool) -> Result<(), DisplayError> {
+    /// Sees the pointer as it should be now, unless something holds it, and says where it is.
+    fn confirm(&mut self) -> Result<Point, DisplayError> {
+        let sent = std::mem::take(&mut self.sent);
         let deadline = Instant::now() + CONFIRM;
-        while !seen(&self.query_pointer()?) && Instant::now() < deadline {}
-        Ok(())
+        loop {
+            let pointer = self.query_pointer()?;
+            if sent.is_seen(&pointer) || Instant::now() >= deadline {
+                return Ok(place(&pointer));
+            }
+        }
+    }
+
+    /// Confirms what must have happened before anything else does.
+    fn confirm_buttons(&mut self) -> Result<(), DisplayError> {
+        match self.sent.buttons.is_empty() {
+            true => Ok(()),
+            false => self.confirm().map(drop),
+        }
     }
 }
 
@@ -70,14 +110,11 @@ impl Input for X11Input {
     }
 
     fn pointer(&mut self) -> Result<Point, DisplayError> {
-        let reply = self.query_pointer()?;
-        Ok(Point {
-            x: i32::from(reply.root_x),
-            y: i32::from(reply.root_y),
-        })
+        self.confirm()
     }
 
     fn move_pointer(&mut self, to: Point) -> Result<(), DisplayError> {
+        self.confirm_buttons()?;
         let coordinate = |value: i32| {
             i16::try_from(value)
                 .map_err(|_| DisplayError::Unusable(format!("no pixel has coordinate {value}")))
@@ -91,9 +128,8 @@ impl Input for X11Input {
             coordinate(to.y)?,
             0,
         )?;
-        self.confirm(|pointer| {
-            (i32::from(pointer.root_x), i32::from(pointer.root_y)) == (to.x, to.y)
-        })
+        self.sent.place = Some(to);
+        Ok(())
     }
 
     fn button(&mut self, button: u8, press: bool) -> Result<(), DisplayError> {
@@ -106,17 +142,19 @@ impl Input for X11Input {
         self.connection
             .x
             .xtest_fake_input(kind, button, x11rb::CURRENT_TIME, root, 0, 0, 0)?;
-        // A release that is still queued would be told with the place of the motion after it.
         let mask = match button {
             1 => KeyButMask::BUTTON1,
             2 => KeyButMask::BUTTON2,
             3 => KeyButMask::BUTTON3,
             _ => return Ok(()),
         };
-        self.confirm(|pointer| pointer.mask.contains(mask) == press)
+        self.sent.buttons.retain(|(other, _)| *other != mask);
+        self.sent.buttons.push((mask, press));
+        Ok(())
     }
 
     fn key(&mut self, key: Keysym, press: bool) -> Result<(), DisplayError> {
+        self.confirm_buttons()?;
         let stroke = self.keyboard.stroke(&self.connection, key)?;
         let shift = self.keyboard.shift().filter(|_| stroke.shift);
         if press && let Some(shift) = shift {
@@ -130,11 +168,12 @@ impl Input for X11Input {
     }
 
     fn type_text(&mut self, text: &str) -> Result<(), DisplayError> {
+        self.confirm_buttons()?;
         self.keyboard.type_text(&self.connection, text)
     }
 
     fn sync(&mut self) -> Result<(), DisplayError> {
-        self.connection.sync()
+        self.confirm().map(drop)
     }
 
     fn forget_damage(&mut self) -> Result<(), DisplayError> {
@@ -164,7 +203,7 @@ impl Input for X11Input {
     }
 
     fn pause(&mut self, time: Duration, cancel: &Cancel) -> Result<bool, DisplayError> {
-        self.connection.sync()?;
+        self.confirm()?;
         let polled = poll_until(None, cancel, Instant::now() + time)?;
         Ok(matches!(polled, Polled::Cancelled))
     }

@@ -6,6 +6,7 @@ mod damage;
 mod input;
 mod keyboard;
 mod ping;
+pub mod polish;
 mod shared_memory;
 mod windows;
 

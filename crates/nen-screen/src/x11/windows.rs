@@ -1,3 +1,5 @@
+use std::cell::Cell;
+use std::ops::Range;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -78,12 +80,22 @@ impl Windows {
         self.wait_for_root(property, |numbers| !numbers.is_empty(), deadline, cancel)
     }
 
-    /// Waits until a bar has taken a part of the screen for itself, or the deadline; says whether it has.
-    pub fn wait_for_bar(&self, deadline: Instant, cancel: &Cancel) -> Result<bool, DisplayError> {
+    /// Waits until a bar has taken the rows at the bottom of the screen for itself, or the deadline; says
+    /// which. They need not show it yet.
+    pub fn wait_for_bar(
+        &self,
+        deadline: Instant,
+        cancel: &Cancel,
+    ) -> Result<Option<Range<u32>>, DisplayError> {
         let property = self.connection.atom("_NET_WORKAREA")?;
         let height = self.connection.size.height;
-        let taken = |area: &[u32]| area.get(3).is_some_and(|left| *left < height);
-        self.wait_for_root(property, taken, deadline, cancel)
+        let left = Cell::new(height);
+        let taken = |area: &[u32]| {
+            left.set(area.get(3).copied().unwrap_or(height));
+            left.get() < height
+        };
+        let there = self.wait_for_root(property, taken, deadline, cancel)?;
+        Ok(there.then(|| left.get()..height))
     }
 
     fn wait_for_root(

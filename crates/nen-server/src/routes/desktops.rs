@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 
 /// Create a desktop
 ///
-/// Answers once the desktop takes tool calls, usually within a second. Everything in the body is optional.
+/// Answers once the desktop takes tool calls: within milliseconds when one was kept warm for a request like this, else
+/// usually within a second (`provisioning` says which). Everything in the body is optional.
 /// A caller that goes away before the answer leaves nothing behind, unless it sent an `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/desktops", tag = "Desktops", operation_id = "createDesktop",

@@ -2,7 +2,7 @@
 
 use crate::fake_controller::{self, Seen};
 use nen_fleet::{
-    Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance,
+    Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Known,
 };
 use std::collections::HashMap;
 use std::io;
@@ -74,8 +74,14 @@ impl Driver for FakeDriver {
         Box::pin(async { Vec::new() })
     }
 
-    fn known(&self) -> BoxFuture<'_, Result<Vec<String>, DriverError>> {
-        Box::pin(async { Ok(self.desktops.lock().unwrap().keys().cloned().collect()) })
+    fn known(&self) -> BoxFuture<'_, Result<Vec<Known>, DriverError>> {
+        let desktops = self.desktops.lock().unwrap();
+        let known = desktops.keys().map(|id| Known {
+            id: id.clone(),
+            unclaimed: false,
+        });
+        let known = known.collect();
+        Box::pin(async { Ok(known) })
     }
 
     fn start<'a>(&'a self, spec: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>> {
@@ -97,6 +103,10 @@ impl Driver for FakeDriver {
                 ended: Box::pin(std::future::pending()),
             })
         })
+    }
+
+    fn claim<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
+        Box::pin(async { Ok(()) })
     }
 
     fn adopt<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Adopted> {

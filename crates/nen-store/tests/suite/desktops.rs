@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use nen_store::{
-    DEFAULT_WORKSPACE, DesktopChange, DesktopLimits, DesktopStatus, Insert, PutSession,
+    DEFAULT_WORKSPACE, DesktopChange, DesktopLimits, DesktopStatus, Insert, Provisioning,
+    PutSession,
 };
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ pub async fn a_desktop_comes_back_as_stored(db: Db) {
         panic!("{made:?}")
     };
     assert_eq!(made.status, DesktopStatus::Creating);
+    assert_eq!(made.provisioning, Provisioning::Cold);
     assert_eq!((made.name.clone(), made.spec.clone()), (new.name, new.spec));
     assert_eq!(made.metadata, new.metadata);
     assert_eq!((made.display_width, made.display_height), (1280, 800));
@@ -285,4 +287,34 @@ pub async fn list_filters_by_labels(db: Db) {
     assert_eq!(list(&[("team", "a"), ("run", "2")]).await, made[1..2]);
     assert_eq!(list(&[("team", "%")]).await, Vec::<String>::new());
     assert_eq!(list(&[("colour", "a")]).await, Vec::<String>::new());
+}
+
+pub async fn one_being_created_may_get_another_id(db: Db) {
+    let store = db.open_with_workspace().await;
+    let made = add_desktop(&store).await;
+    let new_id = nen_store::random_id("dsk").unwrap();
+    let desktops = store.desktops();
+    let change = async |id: &str| {
+        desktops
+            .change_id(id, &new_id, Provisioning::Warm)
+            .await
+            .unwrap()
+    };
+    let changed = change(&made.id).await.unwrap();
+    assert_eq!(
+        (&changed.id, changed.provisioning),
+        (&new_id, Provisioning::Warm)
+    );
+    assert_eq!(
+        (changed.spec.clone(), changed.created_at),
+        (made.spec, made.created_at)
+    );
+    assert_eq!(desktops.list_all().await.unwrap(), [changed]);
+    assert_eq!(change(&made.id).await, None, "there is none any more");
+    let running = DesktopChange {
+        status: Some(DesktopStatus::Running),
+        ..DesktopChange::default()
+    };
+    desktops.update(&new_id, &running).await.unwrap().unwrap();
+    assert_eq!(change(&new_id).await, None, "it is created by now");
 }

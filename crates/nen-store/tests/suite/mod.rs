@@ -16,7 +16,9 @@ use std::{
     },
 };
 
-use nen_store::{Clock, DesktopLimits, DesktopRow, Insert, NewDesktop, Store, random_id};
+use nen_store::{
+    Clock, DesktopLimits, DesktopRow, Insert, NewDesktop, Provisioning, Store, random_id,
+};
 use serde_json::json;
 
 /// A fresh database and a clock that stands still until a test moves it.
@@ -63,6 +65,7 @@ pub fn new_desktop(workspace: &str) -> NewDesktop {
         display_width: 1280,
         display_height: 800,
         metadata: BTreeMap::from([("team".into(), "ops \"1\"".into())]),
+        provisioning: Provisioning::Cold,
         driver: "local".into(),
         expires_at: None,
     }
@@ -85,7 +88,8 @@ macro_rules! every_test {
             workspaces: first_start_makes_one_key, undelivered_key_is_made_again, many_servers_open_at_once;
             keys: secret_opens_and_is_not_stored, expired_and_revoked_keys_open_nothing, last_use_is_noted;
             desktops: a_desktop_comes_back_as_stored, changes_touch_what_they_name, deleted_is_shown_for_a_day,
-                workspaces_do_not_see_each_other, limits_hold_in_a_race, list_filters_by_labels;
+                workspaces_do_not_see_each_other, limits_hold_in_a_race, list_filters_by_labels,
+                one_being_created_may_get_another_id;
             tool_log: pages_newest_last, concurrent_batches_stay_whole, keeps_the_newest, goes_with_its_desktop;
             sessions: one_per_desktop_until_it_ends, token_is_found_until_it_expires;
             settings: all_get_the_same_first_value;

@@ -48,6 +48,9 @@ pub struct ServeArgs {
         value_name = "N"
     )]
     max_desktops_per_workspace: usize,
+    /// Desktops kept started for whoever creates the next one, within --max-desktops; 0 for none
+    #[arg(long, env = "NEN_WARM_POOL", default_value_t = 1, value_name = "N")]
+    warm_pool: usize,
     /// Memory of one desktop at most, in MiB
     #[arg(long, env = "NEN_MEMORY_LIMIT", default_value_t = 2048, value_name = "MIB",
           value_parser = clap::value_parser!(u64).range(256..))]
@@ -89,6 +92,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             expose_host_ports: args.expose_host_ports,
             max_desktops: args.max_desktops,
             max_desktops_per_workspace: args.max_desktops_per_workspace,
+            warm_pool: args.warm_pool,
             memory_limit_mb: args.memory_limit,
             process_limit: args.process_limit,
             cors_origins: args.cors_origins,

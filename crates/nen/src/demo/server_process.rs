@@ -60,6 +60,8 @@ impl ServerProcess {
             .arg(data.path())
             .arg("--expose-host-port")
             .arg(exposed_port.to_string())
+            // One desktop is all that is made: another beside it would only take its time.
+            .args(["--warm-pool", "0"])
             // A server of ours, not the one that the environment may describe.
             .env_remove("NEN_DATABASE")
             .env_remove("NEN_PUBLIC_URL")

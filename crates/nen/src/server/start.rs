@@ -38,6 +38,8 @@ pub struct ServerSettings {
     pub max_desktops: usize,
     /// Desktops in one workspace at most.
     pub max_desktops_per_workspace: usize,
+    /// Desktops kept started for nobody yet.
+    pub warm_pool: usize,
     /// MiB per desktop.
     pub memory_limit_mb: u64,
     /// Processes and threads per desktop.
@@ -100,6 +102,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     let fleet_config = FleetConfig {
         max_desktops: settings.max_desktops,
         max_desktops_per_workspace: settings.max_desktops_per_workspace,
+        warm_pool: settings.warm_pool,
         ..FleetConfig::default()
     };
     let fleet = Fleet::start(fleet_config, store.clone(), driver).await?;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use base64::Engine;
-use nen_e2e::{Image, Paint, Server, Window};
+use nen_e2e::{Image, Paint, Server, Window, until};
 use serde_json::{Value, json};
 
 const RED: [u8; 3] = [255, 0, 0];
@@ -131,6 +131,49 @@ fn a_screenshot_that_did_not_change_is_not_sent_again() {
             .get(&desktop.path(&format!("/screenshot?{query}")))
             .refused(400, message);
     }
+}
+
+#[test]
+fn the_first_picture_of_a_desktop_is_finished() {
+    let server = Server::start();
+    for _ in 0..4 {
+        let desktop = server.desktop();
+        let first = desktop.look();
+        // Wallpaper and icons of the task bar; its clock, to the right, may go on meanwhile.
+        let shown = |image: &Image| -> Vec<[u8; 3]> {
+            let places = (0..1000).step_by(3).flat_map(|x| [(x, 400), (x, 778)]);
+            places.map(|(x, y)| image.pixel(x, y)).collect()
+        };
+        desktop.computer("wait", json!({})).expect(200);
+        let later = desktop.look();
+        assert!(shown(&first) == shown(&later), "painted only later");
+        let bar: std::collections::BTreeSet<_> = (0..400).map(|x| first.pixel(x, 778)).collect();
+        assert!(bar.len() > 10, "{} colours in the task bar", bar.len());
+    }
+}
+
+#[test]
+fn the_image_of_a_still_screen_gets_smaller_and_shows_the_same() {
+    let server = Server::start();
+    let desktop = server.desktop();
+    let look = || {
+        let reply = desktop
+            .api()
+            .get(&desktop.path("/screenshot"))
+            .expect_raw(200);
+        (reply.header("etag").to_owned(), reply.body)
+    };
+    let mut first = look();
+    let smaller = until("a smaller image of the same screen", || {
+        let (tag, body) = look();
+        if tag != first.0 {
+            // The clock of the task bar went on.
+            first = (tag, body);
+            return None;
+        }
+        (body.len() < first.1.len()).then_some(body)
+    });
+    assert!(Image::from_png(&smaller) == Image::from_png(&first.1));
 }
 
 #[test]

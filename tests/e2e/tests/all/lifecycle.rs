@@ -36,7 +36,7 @@ fn groups(folder: &Path, what: &str, found: &mut Vec<String>) {
 }
 
 #[track_caller]
-fn nothing_left(what: &str) {
+pub fn nothing_left(what: &str) {
     until(
         &format!(
             "nothing is left of {what}: {:?} {:?}",

@@ -22,3 +22,4 @@ mod tools;
 mod typing;
 mod vectors;
 mod viewer;
+mod warm_pool;

@@ -102,6 +102,14 @@ impl Group {
             .try_for_each(|folder| fs::write(folder.join("cgroup.procs"), pid.to_string()))
     }
 
+    /// Changes its share of the processor, where there are shares.
+    pub fn set_cpu_weight(&self, weight: u64) -> io::Result<()> {
+        match self {
+            Self::V2(folder) => v2::set_cpu_weight(folder, weight),
+            Self::V1(trees) => trees.set_cpu_weight(weight),
+        }
+    }
+
     /// Stops every process in it where it is. `false`: this kind of group cannot.
     pub async fn freeze(&self) -> io::Result<bool> {
         match self {

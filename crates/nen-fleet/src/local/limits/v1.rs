@@ -63,12 +63,15 @@ impl Trees {
             limits.memory_mb << 20,
         )?;
         set(&made.pids, "pids.max", limits.processes)?;
-        set(
-            &made.cpu,
-            "cpu.shares",
-            (limits.cpu_weight * 1024 / 100).max(2),
-        )?;
+        made.set_cpu_weight(limits.cpu_weight)?;
         Ok(made)
+    }
+
+    pub(super) fn set_cpu_weight(&self, weight: u64) -> io::Result<()> {
+        let shares = (weight * 1024 / 100).max(2);
+        self.cpu.as_ref().map_or(Ok(()), |folder| {
+            fs::write(folder.join("cpu.shares"), shares.to_string())
+        })
     }
 
     /// The freezer gives no notice of when it is done, and may need to be asked again while processes are being made.

@@ -76,13 +76,20 @@ pub(super) fn create(parent: &Path, id: &str, limits: Limits) -> io::Result<Path
         (limits.memory_mb << 20).to_string(),
     )?;
     fs::write(folder.join("pids.max"), limits.processes.to_string())?;
-    for (file, value) in [("cpu.weight", limits.cpu_weight), ("memory.swap.max", 0)] {
-        let path = folder.join(file);
-        if path.exists() {
-            fs::write(path, value.to_string())?;
-        }
-    }
+    set_if_there(&folder.join("memory.swap.max"), 0)?;
+    set_cpu_weight(&folder, limits.cpu_weight)?;
     Ok(folder)
+}
+
+pub(super) fn set_cpu_weight(folder: &Path, weight: u64) -> io::Result<()> {
+    set_if_there(&folder.join("cpu.weight"), weight)
+}
+
+fn set_if_there(file: &Path, value: u64) -> io::Result<()> {
+    if file.exists() {
+        fs::write(file, value.to_string())?;
+    }
+    Ok(())
 }
 
 pub(super) async fn freeze(folder: &Path, frozen: bool) -> io::Result<()> {

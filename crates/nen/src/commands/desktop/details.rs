@@ -13,6 +13,9 @@ pub fn lines(desktop: &Value, style: Style) -> String {
     };
     line("Desktop ID:", text("desktop_id").unwrap_or("?").to_owned());
     line("Status:", style.status(text("status").unwrap_or("?")));
+    if let Some(provisioning) = text("provisioning") {
+        line("Start:", provisioning.to_owned());
+    }
     if let Some(created) = desktop["created_at"].as_f64() {
         line("Created:", local_rfc3339(created));
     }
@@ -40,11 +43,12 @@ mod tests {
     #[test]
     fn a_name_is_shown_only_when_there_is_one() {
         let mut desktop = json!({
-            "desktop_id": "dsk_abc123def456", "status": "running", "created_at": 1_743_447_260,
+            "desktop_id": "dsk_abc123def456", "status": "running", "provisioning": "warm",
+            "created_at": 1_743_447_260,
         });
         let plain = lines(&desktop, Style::PLAIN);
         assert!(plain.starts_with(
-            "Desktop ID: dsk_abc123def456\nStatus:     running\nCreated:    2025-03-31T"
+            "Desktop ID: dsk_abc123def456\nStatus:     running\nStart:      warm\nCreated:    2025-03-31T"
         ));
         assert!(!plain.contains("Name:"));
         desktop["name"] = json!("books");
