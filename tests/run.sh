@@ -18,8 +18,10 @@ part() {
   printf '\n== %s\n' "$name"
   "$@" 2>&1 | tee "$file"
   code=${PIPESTATUS[0]}
-  good=$(( $(sum '.*test result: .* ([0-9]+) passed;.*' "$file") + $(sum '^ℹ pass ([0-9]+)$' "$file") ))
-  bad=$(( $(sum '.*test result: .* ([0-9]+) failed;.*' "$file") + $(sum '^ℹ fail ([0-9]+)$' "$file") ))
+  good=$(( $(sum '.*test result: .* ([0-9]+) passed;.*' "$file") + $(sum '^ℹ pass ([0-9]+)$' "$file")
+    + $(sum '^([0-9]+) parts right,.*' "$file") ))
+  bad=$(( $(sum '.*test result: .* ([0-9]+) failed;.*' "$file") + $(sum '^ℹ fail ([0-9]+)$' "$file")
+    + $(sum '^.* ([0-9]+) parts failed$' "$file") ))
   # Something that did not even build or start is a failure, too.
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   passed=$((passed + good)) failed=$((failed + bad))
@@ -31,6 +33,8 @@ part unit tests/with-postgres.sh "${cargo_test[@]}" --workspace --exclude nen-e2
 part viewer npm --prefix web test
 # Mostly waiting for desktops, so a few more at a time than there are cores.
 part e2e "${cargo_test[@]}" -p nen-e2e -- --test-threads "${NEN_TEST_THREADS:-3}"
+# Short, and not for its times: that every measurement runs and finds what it should.
+part bench bench/run --short --no-peers --results test-output/bench.md
 
 printf '\n'
 printf '%s\n' "${rows[@]}"
