@@ -21,11 +21,19 @@ setInterval(async () => {
   if (busy || area.value === sent) return;
   busy = true;
   const value = area.value;
-  await fetch("/value", { method: "POST", body: value });
-  sent = value;
-  busy = false;
+  try {
+    await fetch("/value", { method: "POST", body: value });
+    sent = value;
+  } finally {
+    busy = false;
+  }
 }, 20);
-addEventListener("load", () => fetch("/ready", { method: "POST", body: "ready" }));
+// A page can be loaded before its window stands on the screen: it is ready once it has the keyboard.
+const waiting = setInterval(() => {
+  if (!document.hasFocus() || document.activeElement !== area) return;
+  clearInterval(waiting);
+  fetch("/ready", { method: "POST", body: "ready" });
+}, 20);
 </script>"#;
 
 fn ascii(count: usize) -> String {
