@@ -1,4 +1,4 @@
-//! Wire types of the Desktop API: actions, tool schemas, requests, replies.
+//! Wire types of both surfaces: actions, tool schemas, requests, replies, workflows and runs.
 //!
 //! Nothing here does I/O and nothing is async: the server, the controller inside a desktop, the
 //! command line and the tests read and write the same bytes through the same types. Wire facts come
@@ -15,6 +15,7 @@ pub mod keys;
 pub mod session;
 pub mod tool_log;
 pub mod tools;
+pub mod workflow;
 
 mod invalid;
 mod params;

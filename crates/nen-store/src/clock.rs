@@ -15,18 +15,23 @@ impl Clock {
             SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .map_or(0, |since| {
-                    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+                    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
                 })
         })
     }
 
-    /// A clock that answers what `now` returns, in Unix seconds.
+    /// A clock that answers what `now` returns, in Unix milliseconds.
     pub fn new(now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
     /// Unix seconds.
     pub fn now(&self) -> i64 {
+        self.now_ms().div_euclid(1000)
+    }
+
+    /// Unix milliseconds.
+    pub fn now_ms(&self) -> i64 {
         (self.0)()
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Open a [`Store`] once and clone it freely. Every table has its own handle:
 //! [`Store::workspaces`], [`Store::keys`], [`Store::desktops`], [`Store::tool_log`],
-//! [`Store::sessions`], [`Store::idempotency`], [`Store::settings`].
+//! [`Store::sessions`], [`Store::idempotency`], [`Store::settings`], [`Store::workflows`],
+//! [`Store::runs`], [`Store::run_records`], [`Store::webhooks`].
 //!
-//! A write that returned `Ok` is on disk. All times are Unix seconds.
+//! A write that returned `Ok` is on disk. Times are Unix seconds; names that end in `_ms` hold
+//! milliseconds.
 
 mod clock;
 mod connect;
@@ -16,12 +18,18 @@ mod keys;
 mod migrations;
 mod nul;
 mod row;
+mod run_records;
+mod run_row;
+mod runs;
 mod scope;
 mod secret;
 mod sessions;
 mod settings;
 mod store;
 mod tool_log;
+mod webhook_row;
+mod webhooks;
+mod workflows;
 mod workspaces;
 
 pub use clock::Clock;
@@ -30,12 +38,18 @@ pub use desktops::{DesktopChange, DesktopLimits, Desktops, Insert, NewDesktop};
 pub use error::StoreError;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyTable, Ticket};
 pub use keys::{ApiKey, Keys, NewKey};
+pub use run_records::{LogRow as RunLogRow, RunRecords, StepRow};
+pub use run_row::{NewRun, RunEnd, RunRow};
+pub use runs::{Cancel, RunFilter, RunUse, Runs};
 pub use scope::{Scope, UnknownScope};
 pub use secret::{random_base62, random_id, sha256_hex};
 pub use sessions::{PutSession, SessionRow, Sessions};
 pub use settings::Settings;
 pub use store::{Backend, Forgotten, Store};
 pub use tool_log::{LogEntry, LogRow, ToolLog};
+pub use webhook_row::{AttemptRow, NewWebhook, WebhookRow};
+pub use webhooks::{Attempt, Outcome, Webhooks};
+pub use workflows::{NewVersion, VersionRow, WorkflowRow, Workflows};
 pub use workspaces::{DEFAULT_WORKSPACE, Workspace, Workspaces};
 
 /// A deleted desktop stays visible this long, in seconds; then it and its tool log are forgotten.

@@ -7,7 +7,7 @@ use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
-const FILES: [(i64, &str, &str); 8] = [
+const FILES: [(i64, &str, &str); 11] = [
     (
         1,
         "workspaces",
@@ -43,6 +43,17 @@ const FILES: [(i64, &str, &str); 8] = [
         8,
         "desktop_provisioning",
         include_str!("../migrations/0008_desktop_provisioning.sql"),
+    ),
+    (
+        9,
+        "workflows",
+        include_str!("../migrations/0009_workflows.sql"),
+    ),
+    (10, "runs", include_str!("../migrations/0010_runs.sql")),
+    (
+        11,
+        "webhooks",
+        include_str!("../migrations/0011_webhooks.sql"),
     ),
 ];
 

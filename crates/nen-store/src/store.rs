@@ -1,10 +1,17 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use sqlx::{Any, AnyPool, Transaction};
 use tokio::sync::Notify;
 
 use crate::{
-    Clock, Desktops, IdempotencyTable, Keys, Sessions, Settings, StoreError, ToolLog, Workspaces,
+    Clock, Desktops, IdempotencyTable, Keys, RunRecords, Runs, Sessions, Settings, StoreError,
+    ToolLog, Webhooks, Workflows, Workspaces,
     connect::{self, Pools},
     migrations,
 };
@@ -29,6 +36,8 @@ struct Inner {
     clock: Clock,
     /// Rings when an idempotent request of this process ended.
     request_ended: Notify,
+    /// The last number given to a run.
+    last_number: AtomicI64,
 }
 
 /// What [`Store::forget_old`] removed.
@@ -57,6 +66,7 @@ impl Store {
                 pools,
                 clock,
                 request_ended: Notify::new(),
+                last_number: AtomicI64::new(0),
             }),
         })
     }
@@ -123,9 +133,34 @@ impl Store {
         Settings { store: self }
     }
 
+    /// Workflows and their versions.
+    pub fn workflows(&self) -> Workflows<'_> {
+        Workflows { store: self }
+    }
+
+    /// Runs of workflows.
+    pub fn runs(&self) -> Runs<'_> {
+        Runs { store: self }
+    }
+
+    /// What runs said and did.
+    pub fn run_records(&self) -> RunRecords<'_> {
+        RunRecords { store: self }
+    }
+
+    /// Webhooks that are owed, and those that were.
+    pub fn webhooks(&self) -> Webhooks<'_> {
+        Webhooks { store: self }
+    }
+
     /// Unix seconds by the store's clock.
     pub fn now(&self) -> i64 {
         self.inner.clock.now()
+    }
+
+    /// Unix milliseconds by the store's clock.
+    pub fn now_ms(&self) -> i64 {
+        self.inner.clock.now_ms()
     }
 
     pub(crate) fn read(&self) -> &AnyPool {
@@ -141,6 +176,17 @@ impl Store {
             Backend::Postgres => "BEGIN",
         };
         Ok(self.inner.pools.write.begin_with(begin).await?)
+    }
+
+    /// Grows with time, and within this process with every call: microseconds, as long as nobody asks faster.
+    pub(crate) fn next_number(&self) -> i64 {
+        let now = self.now_ms().saturating_mul(1000);
+        let next = |last: i64| Some(now.max(last + 1));
+        let last = self
+            .inner
+            .last_number
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        now.max(last.map_or(now, |last| last + 1))
     }
 
     pub(crate) fn request_ended(&self) -> &Notify {

@@ -38,9 +38,12 @@ impl Db {
 
     pub async fn open(&self) -> Store {
         let clock = self.clock.clone();
-        Store::open_with_clock(&self.url, Clock::new(move || clock.load(Ordering::SeqCst)))
-            .await
-            .expect("the store opens")
+        Store::open_with_clock(
+            &self.url,
+            Clock::new(move || clock.load(Ordering::SeqCst) * 1000),
+        )
+        .await
+        .expect("the store opens")
     }
 
     /// Opens with `ws_default` in place.

@@ -1,0 +1,30 @@
+//! Managed workflows: what is uploaded, how a run is started and seen, what its webhooks carry.
+//!
+//! Requests, runs and webhooks are written in `snake_case`; workflows and the answer to `POST /runs` in `camelCase`.
+//! That is Nen's own wire, and stays.
+
+mod agent;
+mod error;
+mod log;
+mod run;
+mod settings;
+mod start;
+mod step;
+mod upload;
+mod webhook;
+
+pub use agent::{AgentAnswer, AgentExecute, AgentExtract, AgentVerify};
+pub use error::{ErrorCode, WorkflowErrorBody};
+pub use log::{LogRecord, LogStream};
+pub use run::{Run, RunList, RunStatus};
+pub use settings::{NewSecret, SecretHint, WorkspaceSettings};
+pub use start::{RunAccepted, StartRun};
+pub use step::{ModelCall, Step, StepList, StepStatus, StepUsage};
+pub use upload::{
+    Publish, Rollback, SourceFile, Upload, Workflow, WorkflowList, WorkflowVersion,
+    WorkflowVersions,
+};
+pub use webhook::{
+    Webhook, WebhookAttempt, WebhookDelivery, WebhookEnd, WebhookList, WebhookPayload,
+    WebhookStatus,
+};
