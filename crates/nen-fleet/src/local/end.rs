@@ -7,9 +7,8 @@ use rustix::process::Signal;
 
 use super::folder::{DESKTOP_LOG, Folder};
 use super::launch::doing;
-use super::limits::{Group, Limits};
-use super::process::{self, Process};
 use crate::DriverError;
+use nen_host::{Exit, Group, Limits, Process, children, in_namespace_of};
 
 /// Time for killed processes to be gone.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -26,7 +25,7 @@ pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
             .signal(Signal::STOP)
             .map_err(doing("stop a process"))?;
         doomed.extend(
-            process::children(outer.id().pid)
+            children(outer.id().pid)
                 .into_iter()
                 .filter_map(|pid| Process::open(pid).ok()),
         );
@@ -74,12 +73,7 @@ pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
 }
 
 /// Why a desktop has ended, from what it left.
-pub(super) fn reason(
-    folder: &Folder,
-    exit: process::Exit,
-    group: Option<&Group>,
-    limits: Limits,
-) -> String {
+pub(super) fn reason(folder: &Folder, exit: Exit, group: Option<&Group>, limits: Limits) -> String {
     if let Some(reason) = folder.exit_reason() {
         return reason;
     }
@@ -96,14 +90,12 @@ pub(super) fn reason(
         format!(" (its log ends with: {tail})")
     };
     match exit {
-        process::Exit::Status(137) | process::Exit::Signal(9) => {
-            "its programs were killed from outside".to_owned()
-        }
-        process::Exit::Status(status) => format!("its controller ended with status {status}{log}"),
-        process::Exit::Signal(signal) => {
+        Exit::Status(137) | Exit::Signal(9) => "its programs were killed from outside".to_owned(),
+        Exit::Status(status) => format!("its controller ended with status {status}{log}"),
+        Exit::Signal(signal) => {
             format!("its controller was ended by signal {signal}{log}")
         }
-        process::Exit::Unknown => format!("its programs have ended{log}"),
+        Exit::Unknown => format!("its programs have ended{log}"),
     }
 }
 
@@ -112,7 +104,7 @@ pub(super) fn reason(
 pub(super) fn signal_all(init: i32, signal: Signal) -> io::Result<()> {
     let mut seen = Vec::new();
     loop {
-        let found = process::in_namespace_of(init);
+        let found = in_namespace_of(init);
         let new: Vec<i32> = found
             .into_iter()
             .filter(|pid| !seen.contains(pid))

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
-use super::limits::Group;
-use super::process::ProcessId;
+use nen_host::{Group, ProcessId};
 
 /// What the desktop's own processes print.
 pub(super) const DESKTOP_LOG: &str = "desktop.log";

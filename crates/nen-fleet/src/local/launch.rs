@@ -15,11 +15,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::unix::pipe;
 
 use super::folder::{DESKTOP_LOG, Folder, NETWORK_LOG, Record};
-use super::limits::{Limits, Mode};
-use super::process::Process;
 use super::spec::{NetworkHelper, Sandbox, Stage};
 use super::{LocalConfig, handshake, network};
 use crate::{DesktopSpec, DriverError};
+use nen_host::{Limits, Mode, Process};
 
 /// Time for all of it.
 const DEADLINE: Duration = Duration::from_secs(30);

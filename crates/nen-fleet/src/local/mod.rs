@@ -15,10 +15,8 @@ mod folder;
 mod handshake;
 mod image;
 mod launch;
-mod limits;
 mod network;
 mod preflight;
-mod process;
 mod remove;
 mod sandbox;
 mod spec;
@@ -38,8 +36,7 @@ use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instanc
 use data::Data;
 use folder::{Folder, Record};
 use launch::{Launch, doing};
-use limits::{Limits, Mode};
-use process::Process;
+use nen_host::{Exit, Limits, Mode, Process};
 
 /// A desktop that nobody waits for gets this part of the usual share of the processor.
 const BACKGROUND: u64 = 10;
@@ -150,7 +147,7 @@ impl LocalDriver {
                     _ = tick.tick() => { let _ = folder.bound_log(); }
                 }
             }
-            let mut exit = process::Exit::Unknown;
+            let mut exit = Exit::Unknown;
             if let Some(outer) = outer {
                 exit = outer.exited().await;
             }
@@ -244,7 +241,7 @@ impl Driver for LocalDriver {
                 None => {
                     let why = end::reason(
                         &folder,
-                        process::Exit::Unknown,
+                        Exit::Unknown,
                         record.group.as_ref(),
                         self.limits(false),
                     );

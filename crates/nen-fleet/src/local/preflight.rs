@@ -7,10 +7,10 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::limits::Mode;
 use super::spec::Stage;
 use super::{LocalConfig, data, network, tun};
 use crate::Check;
+use nen_host::Mode;
 
 /// Programs, what they are for, and the Debian package with them.
 const PROGRAMS: [(&str, &str, &str); 12] = [

@@ -18,11 +18,14 @@ pub use error::{ErrorCode, WorkflowErrorBody};
 pub use log::{LogRecord, LogStream};
 pub use run::{Run, RunList, RunStatus};
 pub use settings::{NewSecret, SecretHint, WorkspaceSettings};
-pub use start::{RunAccepted, StartRun};
+pub use start::{
+    DEFAULT_QUEUE_TIMEOUT_SECONDS, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS, RunAccepted,
+    StartRun,
+};
 pub use step::{ModelCall, Step, StepList, StepStatus, StepUsage};
 pub use upload::{
-    Publish, Rollback, SourceFile, Upload, Workflow, WorkflowList, WorkflowVersion,
-    WorkflowVersions,
+    ENTRY, MAX_BYTES, MAX_FILES, Publish, Rollback, SourceFile, Upload, Workflow, WorkflowList,
+    WorkflowVersion, WorkflowVersions,
 };
 pub use webhook::{
     Webhook, WebhookAttempt, WebhookDelivery, WebhookEnd, WebhookList, WebhookPayload,

@@ -12,7 +12,7 @@ use tokio::io::unix::AsyncFd;
 
 /// A process as written down: its id alone may be another's by the time it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ProcessId {
+pub struct ProcessId {
     /// In the server's pid namespace.
     pub pid: i32,
     /// Clock ticks between the machine's start and the process's.
@@ -21,7 +21,7 @@ pub(crate) struct ProcessId {
 
 /// How a process ended, as far as it can be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub enum Exit {
     /// By itself, with this status.
     Status(i32),
     /// By this signal.
@@ -32,7 +32,7 @@ pub(crate) enum Exit {
 
 /// A process that cannot be mistaken for another.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     id: ProcessId,
     fd: AsyncFd<OwnedFd>,
 }
@@ -60,6 +60,7 @@ impl Process {
         (found.id == id && !found.is_over()).then_some(found)
     }
 
+    /// How to write it down.
     pub fn id(&self) -> ProcessId {
         self.id
     }
@@ -106,7 +107,7 @@ impl Process {
 }
 
 /// Processes that a process has started and that still exist.
-pub(crate) fn children(pid: i32) -> Vec<i32> {
+pub fn children(pid: i32) -> Vec<i32> {
     let read = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
     read.map(|text| {
         text.split_whitespace()
@@ -117,7 +118,7 @@ pub(crate) fn children(pid: i32) -> Vec<i32> {
 }
 
 /// Every process in the same pid namespace as this one, this one included.
-pub(crate) fn in_namespace_of(pid: i32) -> Vec<i32> {
+pub fn in_namespace_of(pid: i32) -> Vec<i32> {
     let namespace = |pid: i32| std::fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
     let Some(wanted) = namespace(pid) else {
         return Vec::new();

@@ -11,10 +11,14 @@ use super::Limits;
 
 /// A folder in the tree of each controller there is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::local) struct Trees {
+pub struct Trees {
+    /// In the tree of `memory`.
     pub memory: Option<PathBuf>,
+    /// In the tree of `pids`.
     pub pids: Option<PathBuf>,
+    /// In the tree of `freezer`.
     pub freezer: Option<PathBuf>,
+    /// In the tree of `cpu`.
     pub cpu: Option<PathBuf>,
 }
 

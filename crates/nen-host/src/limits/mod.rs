@@ -1,4 +1,4 @@
-//! Limits on memory, processes and processor time of a desktop, by whatever kind of cgroups the host has.
+//! Limits on memory, processes and processor time of a sandbox, by whatever kind of cgroups the host has.
 
 mod v1;
 mod v2;
@@ -9,36 +9,41 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+pub use v1::Trees;
 
-/// Name of the folder around desktops' groups.
+/// Name of the folder around all groups.
 const FOLDER: &str = "nen";
 
-/// What one desktop may take.
+/// What one sandbox may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limits {
+pub struct Limits {
+    /// MiB.
     pub memory_mb: u64,
+    /// Processes and threads.
     pub processes: u64,
     /// 1 to 10000, 100 is usual.
     pub cpu_weight: u64,
 }
 
-/// How this host can limit a desktop. Found out once.
+/// How this host can limit a sandbox. Found out once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Mode {
+pub enum Mode {
     /// One tree; groups are made beneath this folder.
     V2(PathBuf),
     /// A tree for each controller.
-    V1(v1::Trees),
+    V1(Trees),
     /// None that this user may use: only resource limits of processes are left.
     Rlimits,
 }
 
-/// One desktop's cgroup, or cgroups.
+/// One sandbox's cgroup, or cgroups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Group {
+pub enum Group {
+    /// Its folder in the one tree.
     V2(PathBuf),
-    V1(v1::Trees),
+    /// Its folders in several trees.
+    V1(Trees),
 }
 
 impl Mode {
@@ -49,7 +54,7 @@ impl Mode {
         if let Some(parent) = v2::parent(root, &own) {
             return Self::V2(parent);
         }
-        let trees = v1::Trees::detect(root, &own);
+        let trees = Trees::detect(root, &own);
         if trees.memory.is_some() || trees.pids.is_some() {
             Self::V1(trees)
         } else {
@@ -57,7 +62,7 @@ impl Mode {
         }
     }
 
-    /// Makes a desktop's group. `None`: this host has no groups for us.
+    /// Makes a sandbox's group. `None`: this host has no groups for us.
     pub fn create(&self, id: &str, limits: Limits) -> io::Result<Option<Group>> {
         let make = || match self {
             Self::Rlimits => Ok(None),
@@ -157,7 +162,7 @@ impl Group {
         for folder in self.folders() {
             remove_soon(folder).await?;
             if let Some(parent) = folder.parent().filter(|parent| parent.ends_with(FOLDER)) {
-                // Not empty is fine: another desktop is in it.
+                // Not empty is fine: another sandbox is in it.
                 let _ = fs::remove_dir(parent);
             }
         }
