@@ -18,6 +18,9 @@ from .errors import Cancelled
 # One that workflows and their libraries have little use for.
 _SIGNAL = signal.SIGUSR2
 
+# Seconds between signals, until one has reached its aim.
+_AGAIN = 0.05
+
 _REASONS = {
     "cancelled": "the run was cancelled",
     "timeout": "the run reached its time limit",
@@ -29,9 +32,10 @@ class Cancellation:
 
     def __init__(self) -> None:
         self._text: str | None = None
-        self._told = False
+        # The main thread has got the exception, or no longer needs to.
+        self._settled = False
+        self._told = threading.Event()
         self._shields = 0
-        self._over = False
         self._main = threading.get_ident()
         signal.signal(_SIGNAL, self._interrupt)
 
@@ -40,18 +44,22 @@ class Cancellation:
         if self._text is None:
             known = _REASONS.get(reason) if isinstance(reason, str) else None
             self._text = known or _REASONS["cancelled"]
-            signal.pthread_kill(self._main, _SIGNAL)
+            try:
+                threading.Thread(target=self._signal, name="nen-cancel", daemon=True).start()
+            except RuntimeError:
+                # The workflow has used up its threads; mostly one signal is enough.
+                signal.pthread_kill(self._main, _SIGNAL)
 
     def check(self) -> None:
         """Raises `Cancelled` when the run is cancelled."""
         if self._text is not None:
             if threading.get_ident() == self._main:
-                self._told = True
+                self._settle()
             raise Cancelled(self._text)
 
     @contextmanager
     def shield(self) -> Iterator[None]:
-        """Keeps the main thread from being interrupted in the middle of something."""
+        """Keeps the main thread from being interrupted in the middle of something; it is right after."""
         if threading.get_ident() != self._main:
             yield
             return
@@ -60,13 +68,28 @@ class Cancellation:
             yield
         finally:
             self._shields -= 1
+            if self._due():
+                self.check()
 
     def end(self) -> None:
         """The workflow is over: nothing is left to interrupt."""
-        self._over = True
+        self._settle()
+
+    def _settle(self) -> None:
+        # First the flag: a signal may come while the event's lock is held, and must not ask for it.
+        self._settled = True
+        self._told.set()
+
+    def _due(self) -> bool:
+        return self._text is not None and not self._settled and not self._shields
+
+    def _signal(self) -> None:
+        # Again and again, because one that comes just before the main thread begins to wait in the
+        # system does not end that wait.
+        while not self._settled:
+            signal.pthread_kill(self._main, _SIGNAL)
+            self._told.wait(_AGAIN)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        # Inside a shield nothing is lost: what is shielded looks at `check` when it is done.
-        if self._text is None or self._told or self._over or self._shields:
-            return
-        self.check()
+        if self._due():
+            self.check()

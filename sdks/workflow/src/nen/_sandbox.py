@@ -96,9 +96,9 @@ def _pydantic_version() -> str:
 
 
 def _load_ahead() -> None:
-    # Every workflow needs it, and whoever keeps a runner in readiness has it loaded before it counts.
+    # Every workflow needs pydantic; whoever keeps a runner in readiness has it loaded before it counts.
     try:
-        import pydantic.main  # noqa: F401
+        from nen import _bundle, _run  # noqa: F401
     except ImportError:
         # Said in answer to the instruction, where somebody reads it.
         pass

@@ -7,6 +7,7 @@ hands out the answers, in whatever order they come.
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
 import os
@@ -87,7 +88,9 @@ class SocketTransport:
     def end(self) -> None:
         """Gives threads that the workflow left behind a last few seconds; the outcome has been sent."""
         self._ended = True
-        threading.Thread(target=_exit_later, args=(0,), name="nen-end", daemon=True).start()
+        # Without a thread to be had, the worker's own limit has to do.
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=_exit_later, args=(0,), name="nen-end", daemon=True).start()
 
     @property
     def belongs_here(self) -> bool:
@@ -205,11 +208,9 @@ class SocketTransport:
 
     def _leave_to_parent(self) -> None:
         # A copy kept open here would hide from the worker that the run's own process has ended.
-        try:
+        # Unless the workflow had closed it already.
+        with contextlib.suppress(OSError):
             os.close(self._descriptor)
-        except OSError:
-            # The workflow had closed it already.
-            pass
 
 
 def _bytes(answer: Any, key: str) -> bytes:
