@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs,
-    key::KeyCommand, login::LoginArgs, serve::ServeArgs,
+    key::KeyCommand, login::LoginArgs, run::RunCommand, serve::ServeArgs,
+    settings::SettingsCommand, workflow::WorkflowCommand,
 };
 
 /// Computers for AI agents, on your own machine.
@@ -68,6 +69,15 @@ pub enum Command {
     /// Create desktops, see them, drive them
     #[command(subcommand, visible_alias = "desktops")]
     Desktop(DesktopCommand),
+    /// Write, try and publish workflows
+    #[command(subcommand, visible_alias = "workflows")]
+    Workflow(WorkflowCommand),
+    /// Start runs of workflows, follow them, get their results
+    #[command(subcommand, visible_alias = "runs")]
+    Run(RunCommand),
+    /// Show and renew the secrets of your workspace
+    #[command(subcommand)]
+    Settings(SettingsCommand),
     /// Print a completion script for your shell
     Completions(CompletionsArgs),
     /// The stage that sets up a desktop's namespaces before bubblewrap starts

@@ -1,11 +1,13 @@
 //! The HTTP API as the commands use it: blocking, streaming where bodies can be large.
 
 mod error;
+mod stream;
 mod transfer;
 
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ureq::{
     Agent, Body,
@@ -13,7 +15,7 @@ use ureq::{
 };
 
 pub use error::ClientError;
-pub use transfer::{Upload, file_path};
+pub use transfer::{Upload, file_path, write_whole};
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -68,6 +70,13 @@ impl Client {
         &self.base
     }
 
+    /// The key that is sent.
+    pub fn key(&self) -> Result<&str, ClientError> {
+        self.key.as_deref().ok_or_else(|| ClientError::NoKey {
+            url: self.base.clone(),
+        })
+    }
+
     /// `GET` that answers JSON.
     pub fn get(&self, path: &str) -> Result<Value, ClientError> {
         self.json(Method::GET, path, None)
@@ -86,6 +95,30 @@ impl Client {
     /// `DELETE`; `Null` when there is no body in the answer.
     pub fn delete(&self, path: &str) -> Result<Value, ClientError> {
         self.json(Method::DELETE, path, None)
+    }
+
+    /// `POST` of these very bytes, which are JSON, with further headers; for bodies that are signed.
+    pub fn post_bytes(
+        &self,
+        path: &str,
+        body: &[u8],
+        headers: &[(&str, String)],
+    ) -> Result<Value, ClientError> {
+        let mut request = self
+            .request(Method::POST, path)?
+            .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        self.answer(self.send(request.body(body), None)?)
+    }
+
+    /// An answer as the type that it should have.
+    pub fn typed<T: DeserializeOwned>(&self, value: &Value) -> Result<T, ClientError> {
+        T::deserialize(value).map_err(|error| ClientError::NotNen {
+            url: self.base.clone(),
+            reason: error.to_string(),
+        })
     }
 
     /// `GET` that answers bytes, with their media type.
@@ -108,7 +141,7 @@ impl Client {
 
     fn json(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ClientError> {
         let request = self.request(method, path)?;
-        let mut response = match body {
+        let response = match body {
             None => self.send(request.body(()), None)?,
             Some(body) => {
                 let text = body.to_string();
@@ -120,6 +153,10 @@ impl Client {
                 )?
             }
         };
+        self.answer(response)
+    }
+
+    fn answer(&self, mut response: Response<Body>) -> Result<Value, ClientError> {
         let text = response
             .body_mut()
             .with_config()
@@ -140,13 +177,10 @@ impl Client {
         method: Method,
         path: &str,
     ) -> Result<ureq::http::request::Builder, ClientError> {
-        let key = self.key.as_deref().ok_or_else(|| ClientError::NoKey {
-            url: self.base.clone(),
-        })?;
         Ok(Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
-            .header("authorization", format!("Bearer {key}")))
+            .header("authorization", format!("Bearer {}", self.key()?)))
     }
 
     /// Sends a request; statuses from 400 up become errors. `limit` bounds the whole call.

@@ -1,8 +1,12 @@
-//! Files to and from a desktop's drive, streamed: size does not matter.
+//! Files to and from the server, streamed: size does not matter.
 
 use std::{fs::File, io::Write, path::Path};
 
-use ureq::http::Method;
+use anyhow::Context;
+use ureq::{
+    Body,
+    http::{Method, Request, Response},
+};
 
 use super::{Client, ClientError, encode};
 
@@ -44,20 +48,7 @@ impl Client {
         sink: &mut dyn Write,
     ) -> anyhow::Result<u64> {
         let request = self.request(Method::GET, &file_path(desktop, name, folder))?;
-        let response = self.send(request.body(()), None)?;
-        let expected = response.body().content_length();
-        let mut reader = response
-            .into_body()
-            .into_with_config()
-            .limit(u64::MAX)
-            .reader();
-        let size = std::io::copy(&mut reader, sink)?;
-        if let Some(expected) = expected
-            && expected != size
-        {
-            anyhow::bail!("the download ended after {size} of {expected} bytes");
-        }
-        Ok(size)
+        copy(self.send(request.body(()), None)?, sink)
     }
 
     /// Like [`Client::download`], into a file that appears complete or not at all.
@@ -69,28 +60,61 @@ impl Client {
         target: &Path,
         overwrite: bool,
     ) -> anyhow::Result<u64> {
-        use anyhow::Context;
-
-        let parent = target
-            .parent()
-            .filter(|p| !p.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        // In the same folder, so that the rename cannot cross a file system.
-        let mut temporary = tempfile::Builder::new()
-            .prefix(".nen-download-")
-            .tempfile_in(parent)
-            .with_context(|| format!("cannot write to {}", parent.display()))?;
-        let size = self.download(desktop, name, folder, temporary.as_file_mut())?;
-        set_usual_mode(temporary.as_file())?;
-        let kept = if overwrite {
-            temporary.persist(target).map(drop)
-        } else {
-            temporary.persist_noclobber(target).map(drop)
-        };
-        kept.map_err(|e| e.error)
-            .with_context(|| format!("cannot write {}", target.display()))?;
-        Ok(size)
+        write_whole(target, overwrite, |sink| {
+            self.download(desktop, name, folder, sink)
+        })
     }
+
+    /// Streams what a signed link of the server leads to into `sink` and gives its size. The link is all it takes:
+    /// it may lead to another host, so the key stays here.
+    pub fn download_link(link: &str, sink: &mut dyn Write) -> anyhow::Result<u64> {
+        let client = Self::new(link, None)?;
+        copy(client.send(Request::get(link).body(()), None)?, sink)
+    }
+}
+
+/// Writes a file that appears complete or not at all, and gives its size.
+pub fn write_whole(
+    target: &Path,
+    overwrite: bool,
+    fill: impl FnOnce(&mut dyn Write) -> anyhow::Result<u64>,
+) -> anyhow::Result<u64> {
+    let parent = target
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    // In the same folder, so that the rename cannot cross a file system.
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".nen-download-")
+        .tempfile_in(parent)
+        .with_context(|| format!("cannot write to {}", parent.display()))?;
+    let size = fill(temporary.as_file_mut())?;
+    set_usual_mode(temporary.as_file())?;
+    let kept = if overwrite {
+        temporary.persist(target).map(drop)
+    } else {
+        temporary.persist_noclobber(target).map(drop)
+    };
+    kept.map_err(|e| e.error)
+        .with_context(|| format!("cannot write {}", target.display()))?;
+    Ok(size)
+}
+
+/// Copies a whole body; one that ends early is an error.
+fn copy(response: Response<Body>, sink: &mut dyn Write) -> anyhow::Result<u64> {
+    let expected = response.body().content_length();
+    let mut reader = response
+        .into_body()
+        .into_with_config()
+        .limit(u64::MAX)
+        .reader();
+    let size = std::io::copy(&mut reader, sink)?;
+    if let Some(expected) = expected
+        && expected != size
+    {
+        anyhow::bail!("the download ended after {size} of {expected} bytes");
+    }
+    Ok(size)
 }
 
 /// The API path of a file on a desktop's drive.

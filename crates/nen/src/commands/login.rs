@@ -1,6 +1,6 @@
 //! `nen login`: remember a server and a key.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::IsTerminal;
 
 use clap::Args;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::{
     client::Client,
     exit::UsageError,
     login_file::{self, Login},
-    output::Output,
+    output::{Output, ask, ask_hidden, first_line},
 };
 
 /// Server and key come from `--api-url` and `--api-key`, else they are asked for.
@@ -76,34 +76,4 @@ fn forget(output: &Output) -> anyhow::Result<()> {
         "There was no login."
     })?;
     Ok(())
-}
-
-fn ask(question: &str) -> std::io::Result<Option<String>> {
-    let mut err = std::io::stderr().lock();
-    write!(err, "{question}")?;
-    err.flush()?;
-    first_line()
-}
-
-/// Asks without showing what is typed.
-fn ask_hidden(question: &str) -> anyhow::Result<Option<String>> {
-    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-
-    let stdin = std::io::stdin();
-    let shown = tcgetattr(&stdin)?;
-    let mut hidden = shown.clone();
-    hidden.local_modes.remove(LocalModes::ECHO);
-    tcsetattr(&stdin, OptionalActions::Flush, &hidden)?;
-    let answer = ask(question);
-    tcsetattr(&stdin, OptionalActions::Flush, &shown)?;
-    // The line feed the terminal did not show.
-    let _ = writeln!(std::io::stderr());
-    Ok(answer?)
-}
-
-fn first_line() -> std::io::Result<Option<String>> {
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    let line = line.trim();
-    Ok((!line.is_empty()).then(|| line.to_owned()))
 }

@@ -1,10 +1,15 @@
 //! The commands, one file each.
 
 pub mod completions;
+mod consent;
 pub mod demo;
 pub mod desktop;
 pub mod doctor;
 pub mod inside;
 pub mod key;
 pub mod login;
+mod params;
+pub mod run;
 pub mod serve;
+pub mod settings;
+pub mod workflow;

@@ -1,18 +1,26 @@
 //! What the commands print: text for people, JSON for programs.
 
+mod ask;
 mod bytes;
+mod duration;
+mod fields;
+mod shown;
 mod style;
 mod table;
 mod time;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use serde::Serialize;
 
+pub use ask::{ask, ask_hidden, confirm, first_line};
 pub use bytes::human_size;
+pub use duration::human_seconds;
+pub use fields::Fields;
+pub use shown::{one_line, printable};
 pub use style::Style;
 pub use table::Table;
-pub use time::{local_rfc3339, now, relative};
+pub use time::{local_clock, local_rfc3339, now, relative};
 
 /// Standard output together with how to write to it.
 #[derive(Debug)]
@@ -60,23 +68,19 @@ impl Output {
         Ok(())
     }
 
+    /// Writes a value as JSON on a line of its own, at once: for what comes bit by bit.
+    pub fn json_line(&self, value: &impl Serialize) -> anyhow::Result<()> {
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        let mut out = std::io::stdout().lock();
+        out.write_all(&line)?;
+        out.flush()?;
+        Ok(())
+    }
+
     /// Writes a line to standard error: progress and hints, never results.
     pub fn note(&self, text: impl AsRef<str>) {
         // A closed standard error must not fail the command.
         let _ = writeln!(std::io::stderr().lock(), "{}", text.as_ref());
     }
-}
-
-/// Asks a yes-or-no question on the terminal; anything but yes is no. `None` when there is nobody to ask.
-pub fn confirm(question: &str) -> std::io::Result<Option<bool>> {
-    if !std::io::stdin().is_terminal() {
-        return Ok(None);
-    }
-    let mut err = std::io::stderr().lock();
-    write!(err, "{question} [y/N] ")?;
-    err.flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    let answer = answer.trim().to_lowercase();
-    Ok(Some(answer == "y" || answer == "yes"))
 }

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 
+use nen_protocol::workflow::RunStatus;
+
 /// Whether text may carry colour, and the colours.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
@@ -51,6 +53,11 @@ impl Style {
         self.wrap("31", text)
     }
 
+    /// Cyan, for what is under way.
+    pub fn cyan(self, text: &str) -> String {
+        self.wrap("36", text)
+    }
+
     /// A desktop's status in its colour.
     pub fn status(self, status: &str) -> String {
         match status {
@@ -58,6 +65,18 @@ impl Style {
             "creating" | "paused" => self.yellow(status),
             "error" => self.red(status),
             _ => self.dim(status),
+        }
+    }
+
+    /// A run's status in its colour.
+    pub fn run_status(self, status: RunStatus) -> String {
+        let text = status.as_str();
+        match status {
+            RunStatus::Queued => self.yellow(text),
+            RunStatus::Running => self.cyan(text),
+            RunStatus::Completed => self.green(text),
+            RunStatus::Failed | RunStatus::Timeout => self.red(text),
+            RunStatus::Cancelled => self.dim(text),
         }
     }
 

@@ -28,18 +28,33 @@ pub fn local_rfc3339(unix_seconds: f64) -> String {
     in_zone(unix_seconds, TimeZone::system())
 }
 
+/// Unix seconds as the time of day in the local time zone, with milliseconds.
+pub fn local_clock(unix_seconds: f64) -> String {
+    match at(unix_seconds) {
+        Some(at) => at
+            .to_zoned(TimeZone::system())
+            .strftime("%H:%M:%S%.3f")
+            .to_string(),
+        None => format!("{unix_seconds}"),
+    }
+}
+
 fn in_zone(unix_seconds: f64, zone: TimeZone) -> String {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "milliseconds of a date fit an i64"
-    )]
-    let millis = (unix_seconds * 1000.0) as i64;
-    let Ok(at) = Timestamp::from_millisecond(millis) else {
+    let Some(at) = at(unix_seconds) else {
         return format!("{unix_seconds}");
     };
     let at = at.to_zoned(zone);
     let whole = at.round(Unit::Second).unwrap_or(at);
     whole.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+fn at(unix_seconds: f64) -> Option<Timestamp> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds of a date fit an i64"
+    )]
+    let millis = (unix_seconds * 1000.0).round() as i64;
+    Timestamp::from_millisecond(millis).ok()
 }
 
 #[cfg(test)]

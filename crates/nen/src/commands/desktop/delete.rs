@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     client::{Client, encode},
-    exit::UsageError,
-    output::{Output, confirm},
+    commands::consent::agreed,
+    output::Output,
 };
 
 /// Which desktops.
@@ -46,15 +46,4 @@ pub fn run(args: &DeleteArgs, client: &Client, output: &Output) -> anyhow::Resul
         };
     }
     Ok(())
-}
-
-/// Asks; with nobody to ask it is a mistake in the command line, not a silent yes.
-pub(super) fn agreed(question: &str) -> anyhow::Result<bool> {
-    match confirm(question)? {
-        Some(answer) => Ok(answer),
-        None => Err(UsageError(
-            "there is no terminal to ask on; use --force to delete without asking".into(),
-        )
-        .into()),
-    }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Folder;
 use crate::{
     client::{Client, file_path},
-    commands::desktop::{DesktopId, delete::agreed},
+    commands::{consent::agreed, desktop::DesktopId},
     output::Output,
 };
 

@@ -1,0 +1,39 @@
+//! `nen settings`.
+
+use serde_json::json;
+
+use crate::{nen::Nen, stand_in::StandIn};
+
+#[test]
+fn secrets_are_shown_as_hints() {
+    let server = StandIn::start();
+    let hint = |hint: &str| json!({"hint": hint, "created_at": 1_743_447_260});
+    let settings = json!({"workspace_id": "ws_default", "webhook_secret": hint("…x9Qa"), "signing_secret": hint("…b2Cd")});
+    server.on("GET /settings", 200, &settings);
+    let text = Nen::with(&server).good(&["settings", "show"]).out;
+    assert!(
+        text.contains("Webhook secret:  …x9Qa  made 2025-03-31"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_new_secret_is_printed_alone_and_only_after_a_yes() {
+    let server = StandIn::start();
+    let new = json!({"secret": "whsec_new", "previous_valid_until": 1_743_447_260});
+    server.on("POST /settings/webhook-secret/rotate", 200, &new);
+    server.on("POST /settings/signing-secret/rotate", 200, &new);
+    let nen = Nen::with(&server);
+    assert_eq!(
+        nen.run(&["settings", "rotate-webhook-secret"]).code,
+        2,
+        "nobody to ask"
+    );
+    assert!(server.requests().is_empty());
+    let done = nen.good(&["settings", "rotate-webhook-secret", "-f"]);
+    assert_eq!(done.out, "whsec_new\n");
+    assert!(done.err.contains("only this once"), "{done:?}");
+    let done = nen.good(&["settings", "rotate-signing-secret", "-f"]);
+    assert!(done.err.contains("NEN_SIGNING_SECRET"), "{done:?}");
+    server.request("POST /settings/signing-secret/rotate");
+}
