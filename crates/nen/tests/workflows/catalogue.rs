@@ -39,7 +39,7 @@ fn an_earlier_version_comes_back_with_its_files() {
         .out;
     assert!(shown.contains("Version:      2\n"), "{shown}");
     assert!(
-        shown.contains("Files:\n  workflow.py  5 B\n  a/b.py  0 B\n"),
+        shown.contains("Files:\n  NAME         SIZE\n  workflow.py   5 B\n  a/b.py        0 B\n"),
         "{shown}"
     );
     let write = [

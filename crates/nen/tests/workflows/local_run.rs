@@ -54,6 +54,8 @@ fn python_gets_the_workflow_its_options_and_the_login() {
         "p.json",
         "--desktop",
         "dsk_a",
+        "--model",
+        "m-1",
         "--python",
         "./python",
     ]);
@@ -73,6 +75,8 @@ fn python_gets_the_workflow_its_options_and_the_login() {
             "p.json",
             "--desktop",
             "dsk_a",
+            "--model",
+            "m-1",
             server.url(),
             KEY,
         ]

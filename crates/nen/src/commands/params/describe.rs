@@ -12,27 +12,41 @@ use crate::output::{Style, Table, one_line};
 /// Most characters of a default or a description.
 const MOST: usize = 60;
 
-/// One row per property: name, type, default, description. Empty when there are none.
-pub fn table(schema: Schema<'_>, style: Style) -> String {
+/// What the object is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Somebody gives it, and must know what may be left out.
+    Given,
+    /// Somebody gets it.
+    Got,
+}
+
+/// One row per property: name, type, default of what is given, description. Empty when there are none.
+pub fn table(schema: Schema<'_>, usage: Use, style: Style) -> String {
     let properties = schema.properties();
     let described = properties
         .iter()
         .any(|property| property.node["description"].is_string());
-    let mut heading = vec!["NAME", "TYPE", "DEFAULT"];
+    let mut heading = vec!["NAME", "TYPE"];
+    if usage == Use::Given {
+        heading.push("DEFAULT");
+    }
     if described {
         heading.push("DESCRIPTION");
     }
     let mut table = Table::new(&heading);
     for property in &properties {
-        table.row(vec![
+        let mut row = vec![
             one_line(property.name, MOST),
             one_line(&kind(schema, property), MOST),
-            default(property, style),
-            one_line(
-                property.node["description"].as_str().unwrap_or_default(),
-                MOST,
-            ),
-        ]);
+        ];
+        if usage == Use::Given {
+            row.push(default(property, style));
+        }
+        if let Some(description) = property.node["description"].as_str() {
+            row.push(one_line(description, MOST));
+        }
+        table.row(row);
     }
     if properties.is_empty() {
         String::new()
@@ -105,7 +119,7 @@ mod tests {
             },
             "required": ["url"],
         });
-        let text = table(Schema::new(&schema), Style::PLAIN);
+        let text = table(Schema::new(&schema), Use::Given, Style::PLAIN);
         let mut lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines.remove(0),
@@ -122,6 +136,15 @@ mod tests {
                 "tags  array of string  []",
             ]
         );
-        assert_eq!(table(Schema::new(&json!({})), Style::PLAIN), "");
+        assert_eq!(table(Schema::new(&json!({})), Use::Given, Style::PLAIN), "");
+    }
+
+    #[test]
+    fn what_is_got_has_no_defaults() {
+        let schema = json!({"properties": {"total": {"type": "number"}}, "required": ["total"]});
+        assert_eq!(
+            table(Schema::new(&schema), Use::Got, Style::PLAIN),
+            "NAME   TYPE\ntotal  number\n"
+        );
     }
 }

@@ -7,5 +7,5 @@ mod schema;
 mod typed;
 
 pub use collect::{collect, read_file};
-pub use describe::table;
+pub use describe::{Use, table};
 pub use schema::Schema;

@@ -3,7 +3,7 @@
 use nen_protocol::workflow::Workflow;
 
 use crate::{
-    commands::params::{Schema, table},
+    commands::params::{Schema, Use, table},
     output::{Fields, Style, local_rfc3339, printable},
 };
 
@@ -32,7 +32,7 @@ pub fn fields_with_times(workflow: &Workflow) -> Fields {
 pub fn interface(workflow: &Workflow, style: Style) -> String {
     let mut text = section(
         "Parameters",
-        &table(Schema::new(&workflow.params_schema), style),
+        &table(Schema::new(&workflow.params_schema), Use::Given, style),
         style,
     );
     if !workflow.secure_fields.is_empty() {
@@ -43,7 +43,7 @@ pub fn interface(workflow: &Workflow, style: Style) -> String {
             .collect();
         text.push_str(&section("Secrets", &(names.join("\n") + "\n"), style));
     }
-    let result = table(Schema::new(&workflow.result_schema), style);
+    let result = table(Schema::new(&workflow.result_schema), Use::Got, style);
     text.push_str(&section("Result", &result, style));
     text
 }

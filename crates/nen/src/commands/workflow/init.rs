@@ -41,16 +41,16 @@ pub fn run(args: &InitArgs, output: &Output) -> anyhow::Result<()> {
         output.line(format!("Wrote {}", folder.join(name).display()))?;
     }
     let style = output.style();
-    let step = |command: String, what: &str| format!("  {command:<52}  {}", style.dim(what));
+    let step = |command: &str, what: &str| format!("  {command:<50}  {}", style.dim(what));
     output.line("\nNext:")?;
     if folder != Path::new(".") {
-        output.line(step(format!("cd {}", folder.display()), ""))?;
+        output.line(format!("  cd {}", folder.display()))?;
     }
     output.line(step(
-        "nen workflow run . --param url=https://example.com".into(),
+        "nen workflow run . --param url=https://example.com",
         "run it here, on a desktop of the server",
     ))?;
-    output.line(step("nen workflow deploy".into(), "publish it"))?;
+    output.line(step("nen workflow deploy", "publish it"))?;
     Ok(())
 }
 

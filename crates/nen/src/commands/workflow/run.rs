@@ -32,7 +32,7 @@ const TOO_OLD: i32 = 43;
 #[derive(Debug, Args)]
 #[command(
     after_help = "The workflow runs in your Python, so that breakpoint() and debuggers work; its result is printed as \
-    JSON. Server and key are those of `nen login`. A desktop is created for it and deleted at its end, unless \
+    JSON and the exit code is 1 when it fails. Server and key are those of `nen login`. A desktop is created for it and deleted at its end, unless \
     --desktop names one.\n\n\
     A secret is taken from the environment: NEN_SECURE_PASSWORD for the field `password`.\n\n\
     Example:\n  nen workflow run . --param url=https://example.com --param rows=20"
@@ -50,6 +50,9 @@ pub struct RunArgs {
     /// Use this desktop, and leave it as it is afterwards
     #[arg(long, value_name = "DESKTOP")]
     desktop: Option<String>,
+    /// Model for Agent() where the workflow names none
+    #[arg(long)]
+    model: Option<String>,
     /// Python to run it with [default: of the active virtual environment, else python3]
     #[arg(long, value_name = "FILE")]
     python: Option<PathBuf>,
@@ -92,6 +95,9 @@ fn arguments(args: &RunArgs, entry: &Path) -> Vec<OsString> {
     }
     if let Some(desktop) = &args.desktop {
         arguments.extend(["--desktop".into(), desktop.into()]);
+    }
+    if let Some(model) = &args.model {
+        arguments.extend(["--model".into(), model.into()]);
     }
     arguments
 }

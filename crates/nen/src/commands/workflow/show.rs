@@ -10,7 +10,7 @@ use super::{WorkflowId, details};
 use crate::{
     client::Client,
     exit::UsageError,
-    output::{Output, human_size, printable},
+    output::{Output, Table, human_size, printable},
 };
 
 /// Which workflow, and what of it.
@@ -52,13 +52,12 @@ pub fn run(args: &ShowArgs, client: &Client, output: &Output) -> anyhow::Result<
             folder.display()
         ))?,
         None => {
-            let lines: String = files
-                .iter()
-                .map(|file| {
-                    let size = human_size(file.content.len() as u64);
-                    format!("{}  {}\n", printable(&file.filename), style.dim(&size))
-                })
-                .collect();
+            let mut table = Table::new(&["NAME", "SIZE"]).right(1);
+            for file in files {
+                let size = human_size(file.content.len() as u64);
+                table.row(vec![printable(&file.filename), size]);
+            }
+            let lines = table.render(style);
             output.text(details::section("Files", &lines, style))?;
         }
     }
