@@ -38,7 +38,9 @@ mod tests {
     fn every_shell_gets_a_script_without_hidden_commands() {
         for shell in Shell::value_variants() {
             let script = script(*shell);
-            assert!(script.contains("screenshot"), "{shell}");
+            for command in ["screenshot", "rollback", "rotate-signing-secret"] {
+                assert!(script.contains(command), "{shell} {command}");
+            }
             assert!(!script.contains("NEN_API_KEY=sk"), "{shell}");
         }
     }
