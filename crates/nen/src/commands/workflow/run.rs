@@ -138,12 +138,15 @@ mod tests {
 
     #[test]
     fn the_python_is_the_one_that_was_asked_for_or_that_is_active() {
-        let active = || Some(OsString::from("/work/.venv"));
+        let active = || Some(OsString::from("/home/ada/.venv"));
         assert_eq!(
             python(Some(Path::new("/usr/bin/python3.12")), active()),
             Path::new("/usr/bin/python3.12")
         );
-        assert_eq!(python(None, active()), Path::new("/work/.venv/bin/python"));
+        assert_eq!(
+            python(None, active()),
+            Path::new("/home/ada/.venv/bin/python")
+        );
         assert_eq!(python(None, Some(OsString::new())), Path::new("python3"));
         assert_eq!(python(None, None), Path::new("python3"));
     }
