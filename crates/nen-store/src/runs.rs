@@ -197,7 +197,27 @@ impl Runs<'_> {
             .collect()
     }
 
-    /// Notes the desktop of a run, before anything is done on it. False: the worker has lost the run.
+    /// Notes the desktop that a run has, before it does anything on it. False: the worker has lost the run.
+    pub async fn assign_desktop(
+        self,
+        id: &str,
+        worker: &str,
+        desktop_id: &str,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.store.write().await?;
+        let done = sqlx::query(
+            "UPDATE runs SET desktop_id = $3 WHERE id = $1 AND worker = $2 AND status = 'running'",
+        )
+        .bind(id.to_owned())
+        .bind(worker.to_owned())
+        .bind(desktop_id.to_owned())
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Notes that a run is about to act on its desktop: from then on it cannot be begun again. False: the worker has lost the run.
     pub async fn touch(self, id: &str, worker: &str, desktop_id: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.write().await?;
         let done = sqlx::query(
@@ -290,13 +310,22 @@ impl Runs<'_> {
         end: &RunEnd,
         announce: impl FnOnce(&RunRow) -> Option<NewWebhook>,
     ) -> Result<Cancel, StoreError> {
-        if self.get(workspace_id, id).await?.is_none() {
+        let mut tx = self.store.write().await?;
+        // Holds the row until the commit: a run that begins or is put back meanwhile would slip through between.
+        let found = sqlx::query(
+            "UPDATE runs SET cancel_requested = cancel_requested WHERE id = $1 AND workspace_id = $2",
+        )
+        .bind(without_nul(id))
+        .bind(without_nul(workspace_id))
+        .execute(&mut *tx)
+        .await?;
+        if found.rows_affected() == 0 {
             return Ok(Cancel::Unknown);
         }
-        if let Some(ended) = self.end_queued(id, end, announce).await? {
+        if end_where(&mut tx, self.store.now_ms(), id, end, "queued", None).await? {
+            let ended = self.announce(tx, id, announce).await?;
             return Ok(Cancel::Ended(Box::new(ended)));
         }
-        let mut tx = self.store.write().await?;
         let asked = sqlx::query(
             "UPDATE runs SET cancel_requested = 1 WHERE id = $1 AND status = 'running'",
         )

@@ -41,32 +41,41 @@ pub struct Webhooks<'a> {
     pub(crate) store: &'a Store,
 }
 
+const FIRST_PENDING: &str = "h.delivery = 'pending' AND NOT EXISTS (SELECT 1 FROM webhooks e \
+     WHERE e.run_id = h.run_id AND e.position < h.position AND e.delivery = 'pending')";
+
 impl Webhooks<'_> {
     /// Up to `limit` webhooks that are due, oldest first, for this process alone until `locked_until_ms`. Of a run, only
-    /// the first that is still pending is ever given.
+    /// the first that is still pending is ever given. What goes to one of the origins in `except`
+    /// (`https://example.com/`, as stored URLs begin) is left, so that a receiver that is slow keeps no other waiting.
     pub async fn claim_due(
         self,
         limit: u32,
         locked_until_ms: i64,
+        except: &[String],
     ) -> Result<Vec<WebhookRow>, StoreError> {
         let now = self.store.now_ms();
         let skip = match self.store.backend() {
             crate::Backend::Sqlite => "",
-            crate::Backend::Postgres => " FOR UPDATE SKIP LOCKED",
+            crate::Backend::Postgres => " FOR UPDATE OF h SKIP LOCKED",
         };
+        // Materialized: a plan that asked the inner query twice would lock more than it answers.
         let sql = format!(
-            "UPDATE webhooks SET locked_until_ms = $1 WHERE id IN (SELECT h.id FROM webhooks h \
-             WHERE h.delivery = 'pending' AND h.next_ms <= $2 AND h.locked_until_ms <= $2 \
-             AND NOT EXISTS (SELECT 1 FROM webhooks e WHERE e.run_id = h.run_id AND e.position < h.position \
-               AND e.delivery = 'pending') ORDER BY h.next_ms LIMIT $3{skip}) RETURNING *"
+            "WITH due AS MATERIALIZED (SELECT h.id FROM webhooks h \
+             WHERE h.next_ms <= $2 AND h.locked_until_ms <= $2 AND {}{} ORDER BY h.next_ms LIMIT $3{skip}) \
+             UPDATE webhooks SET locked_until_ms = $1 WHERE id IN (SELECT id FROM due) RETURNING *",
+            FIRST_PENDING,
+            not_to(except, 4),
         );
         let mut tx = self.store.write().await?;
-        let claimed = sqlx::query(sqlx::AssertSqlSafe(sql))
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(locked_until_ms)
             .bind(now)
-            .bind(i64::from(limit))
-            .fetch_all(&mut *tx)
-            .await?;
+            .bind(i64::from(limit));
+        for origin in except {
+            query = query.bind(without_nul(origin));
+        }
+        let claimed = query.fetch_all(&mut *tx).await?;
         if claimed.is_empty() {
             tx.rollback().await?;
             return Ok(Vec::new());
@@ -80,20 +89,44 @@ impl Webhooks<'_> {
         Ok(rows)
     }
 
-    /// When something is due next, Unix milliseconds; in the past when it is due already.
-    pub async fn next_due_ms(self) -> Result<Option<i64>, StoreError> {
-        let found = sqlx::query(
+    /// When something is due next, Unix milliseconds; in the past when it is due already. What goes to `except` does
+    /// not count, as for [`Webhooks::claim_due`].
+    pub async fn next_due_ms(self, except: &[String]) -> Result<Option<i64>, StoreError> {
+        let sql = format!(
             "SELECT MIN(CASE WHEN h.locked_until_ms > h.next_ms THEN h.locked_until_ms ELSE h.next_ms END) AS due \
-             FROM webhooks h WHERE h.delivery = 'pending' AND NOT EXISTS (SELECT 1 FROM webhooks e \
-             WHERE e.run_id = h.run_id AND e.position < h.position AND e.delivery = 'pending')",
-        )
-        .fetch_one(self.store.read())
-        .await?;
-        row::int_opt(&found, "due")
+             FROM webhooks h WHERE {}{}",
+            FIRST_PENDING,
+            not_to(except, 1),
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for origin in except {
+            query = query.bind(without_nul(origin));
+        }
+        row::int_opt(&query.fetch_one(self.store.read()).await?, "due")
     }
 
-    /// Stores attempts and what follows them, all or none.
+    /// Gives webhooks back that were claimed and not tried; nobody gets them before `not_before_ms`.
+    pub async fn put_back(self, ids: &[String], not_before_ms: i64) -> Result<(), StoreError> {
+        let mut tx = self.store.write().await?;
+        for id in ids {
+            sqlx::query(
+                "UPDATE webhooks SET locked_until_ms = 0, \
+                 next_ms = CASE WHEN next_ms < $2 THEN $2 ELSE next_ms END WHERE id = $1",
+            )
+            .bind(id.clone())
+            .bind(not_before_ms)
+            .execute(&mut *tx)
+            .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Stores attempts and what follows them, all or none. What was delivered meanwhile stays delivered, and attempts
+    /// of a webhook that is gone are dropped.
     pub async fn record(self, attempts: &[Attempt]) -> Result<(), StoreError> {
+        let mut attempts: Vec<_> = attempts.iter().collect();
+        // Rows are locked in one order by all, and so nobody waits in a circle.
+        attempts.sort_by(|one, other| one.webhook_id.cmp(&other.webhook_id));
         let mut tx = self.store.write().await?;
         for attempt in attempts {
             record(&mut tx, attempt).await?;
@@ -106,20 +139,25 @@ impl Webhooks<'_> {
         self,
         run_id: &str,
     ) -> Result<Vec<(WebhookRow, Vec<AttemptRow>)>, StoreError> {
-        let found = sqlx::query("SELECT * FROM webhooks WHERE run_id = $1 ORDER BY position")
-            .bind(without_nul(run_id))
-            .fetch_all(self.store.read())
-            .await?;
-        let mut list = Vec::with_capacity(found.len());
+        // One statement, so that a webhook and its attempts are of the same moment.
+        let found = sqlx::query(
+            "SELECT h.*, a.number, a.at_ms, a.duration_ms, a.status_code, a.error FROM webhooks h \
+             LEFT JOIN webhook_attempts a ON a.webhook_id = h.id WHERE h.run_id = $1 ORDER BY h.position, a.number",
+        )
+        .bind(without_nul(run_id))
+        .fetch_all(self.store.read())
+        .await?;
+        let mut list: Vec<(WebhookRow, Vec<AttemptRow>)> = Vec::new();
         for found in &found {
             let webhook = WebhookRow::from_row(found)?;
-            let attempts =
-                sqlx::query("SELECT * FROM webhook_attempts WHERE webhook_id = $1 ORDER BY number")
-                    .bind(webhook.id.clone())
-                    .fetch_all(self.store.read())
-                    .await?;
-            let attempts = attempts.iter().map(AttemptRow::from_row);
-            list.push((webhook, attempts.collect::<Result<_, _>>()?));
+            let attempt = match row::int_opt(found, "number")? {
+                Some(_) => Some(AttemptRow::from_row(found)?),
+                None => None,
+            };
+            match list.last_mut() {
+                Some((last, attempts)) if last.id == webhook.id => attempts.extend(attempt),
+                _ => list.push((webhook, attempt.into_iter().collect())),
+            }
         }
         Ok(list)
     }
@@ -184,6 +222,18 @@ async fn record(tx: &mut AnyConnection, attempt: &Attempt) -> Result<(), StoreEr
         Outcome::Retry(at) => ("pending", Some(at)),
         Outcome::Failed => ("failed", None),
     };
+    let found = sqlx::query(
+        "UPDATE webhooks SET delivery = CASE WHEN delivery = 'pending' OR $2 = 'delivered' THEN $2 ELSE delivery END, \
+         retries = retries + 1, next_ms = COALESCE($3, next_ms), locked_until_ms = 0 WHERE id = $1",
+    )
+    .bind(attempt.webhook_id.clone())
+    .bind(delivery.to_owned())
+    .bind(next)
+    .execute(&mut *tx)
+    .await?;
+    if found.rows_affected() == 0 {
+        return Ok(());
+    }
     sqlx::query(
         "INSERT INTO webhook_attempts (webhook_id, number, at_ms, duration_ms, status_code, error) \
          SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5 FROM webhook_attempts WHERE webhook_id = $1",
@@ -193,16 +243,14 @@ async fn record(tx: &mut AnyConnection, attempt: &Attempt) -> Result<(), StoreEr
     .bind(attempt.duration_ms)
     .bind(attempt.status_code.map(i64::from))
     .bind(without_nul_opt(attempt.error.as_deref()))
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query(
-        "UPDATE webhooks SET delivery = $2, retries = retries + 1, next_ms = COALESCE($3, next_ms), \
-         locked_until_ms = 0 WHERE id = $1",
-    )
-    .bind(attempt.webhook_id.clone())
-    .bind(delivery.to_owned())
-    .bind(next)
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Conditions that leave out what goes to these origins, bound from `$first` on.
+fn not_to(except: &[String], first: usize) -> String {
+    (first..first + except.len())
+        .map(|number| format!(" AND substr(h.url, 1, length(${number})) <> ${number}"))
+        .collect()
 }

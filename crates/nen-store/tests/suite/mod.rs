@@ -3,9 +3,14 @@
 pub mod desktops;
 pub mod idempotency;
 pub mod keys;
+pub mod run_claims;
+pub mod run_records;
+pub mod runs;
 pub mod sessions;
 pub mod settings;
 pub mod tool_log;
+pub mod webhooks;
+pub mod workflows;
 pub mod workspaces;
 
 use std::{
@@ -16,8 +21,10 @@ use std::{
     },
 };
 
+use nen_protocol::workflow::WebhookStatus;
 use nen_store::{
-    Clock, DesktopLimits, DesktopRow, Insert, NewDesktop, Provisioning, Store, random_id,
+    Clock, DEFAULT_WORKSPACE, DesktopLimits, DesktopRow, Insert, NewDesktop, NewRun, NewVersion,
+    NewWebhook, Provisioning, RunRow, Store, random_id,
 };
 use serde_json::json;
 
@@ -75,12 +82,62 @@ pub fn new_desktop(workspace: &str) -> NewDesktop {
 }
 
 pub async fn add_desktop(store: &Store) -> DesktopRow {
-    let new = new_desktop(nen_store::DEFAULT_WORKSPACE);
+    let new = new_desktop(DEFAULT_WORKSPACE);
     let made = store.desktops().insert(&new, DesktopLimits::default());
     match made.await.unwrap() {
         Insert::Done(row) => *row,
         other => panic!("{other:?}"),
     }
+}
+
+pub fn new_version(says: &str) -> NewVersion {
+    NewVersion {
+        files: json!([{"filename": "workflow.py", "content": says}]),
+        params_schema: json!({"type": "object"}),
+        result_schema: json!({"type": "object", "title": "Result"}),
+        secure_schema: None,
+        created_by: "ci 你好".into(),
+    }
+}
+
+/// A workflow of the default workspace, by its id.
+pub async fn add_workflow(store: &Store) -> String {
+    let id = random_id("wf").unwrap();
+    store
+        .workflows()
+        .insert(DEFAULT_WORKSPACE, &id, "invoices", &new_version("1"))
+        .await
+        .unwrap();
+    id
+}
+
+/// A run of the default workspace that may wait for an hour.
+pub fn new_run(store: &Store, workflow_id: &str) -> NewRun {
+    NewRun {
+        id: random_id("run").unwrap(),
+        workspace_id: DEFAULT_WORKSPACE.into(),
+        workflow_id: workflow_id.into(),
+        workflow_version: 1,
+        params: json!({"total": 3, "note": "a\0b 😀"}),
+        secrets: Some("sealed".into()),
+        options: json!({"timeout_seconds": 60}),
+        webhook_callback: Some("https://example.com/hook".into()),
+        concurrency_key: None,
+        actor: "ci".into(),
+        queued_until_ms: store.now_ms() + 3_600_000,
+    }
+}
+
+/// What a change of a run owes, when it has somewhere to go.
+pub fn announce(run: &RunRow) -> Option<NewWebhook> {
+    let status = run.status.webhook();
+    Some(NewWebhook {
+        id: random_id("msg").unwrap(),
+        status,
+        url: run.webhook_callback.clone()?,
+        body: json!({"message_id": run.id, "final": status != WebhookStatus::Processing})
+            .to_string(),
+    })
 }
 
 /// Declares one test per function of the suite, each run by `$run`.
@@ -96,6 +153,24 @@ macro_rules! every_test {
             tool_log: pages_newest_last, concurrent_batches_stay_whole, keeps_the_newest, goes_with_its_desktop;
             sessions: one_per_desktop_until_it_ends, token_is_found_until_it_expires;
             settings: all_get_the_same_first_value;
+            workflows: a_version_is_what_was_published, publishing_counts_up_also_at_once,
+                a_rollback_publishes_the_earlier_files, a_deleted_workflow_keeps_its_runs_version,
+                other_workspaces_see_no_workflow;
+            runs: a_run_comes_back_as_accepted, an_end_erases_the_secrets_and_owes_its_webhook,
+                an_end_without_its_webhook_is_no_end, cancelling_ends_what_waits_and_asks_what_runs,
+                a_cancel_meets_a_claim_in_one_of_two_ways, use_is_added_up, runs_are_listed_newest_first,
+                what_owes_a_webhook_is_not_forgotten, other_workspaces_see_no_run;
+            run_claims: each_run_is_given_to_exactly_one_worker, a_workspace_runs_no_more_than_its_limit,
+                runs_with_one_key_go_one_at_a_time, a_full_workspace_keeps_no_other_from_running,
+                a_lease_is_renewed_until_it_is_lost, what_waited_too_long_is_overdue_and_not_begun,
+                a_worker_that_lost_a_run_cannot_end_it, only_an_untouched_run_is_begun_again;
+            run_records: lines_are_read_on_from_any_number, a_batch_of_lines_is_stored_whole_or_not,
+                a_step_is_replaced_by_what_became_of_it, records_go_with_their_run;
+            webhooks: a_run_s_webhooks_go_in_order, a_failing_first_holds_the_second_back_until_it_is_given_up,
+                two_that_claim_at_once_never_get_the_same, a_claim_ends_with_its_time,
+                attempts_are_numbered_and_kept, a_late_attempt_takes_nothing_back,
+                what_is_sent_again_has_the_whole_schedule_before_it, what_is_put_back_is_due_again,
+                excepted_origins_wait, the_next_due_time_is_known;
             idempotency: one_of_many_runs, waiting_gets_the_first_answer, keys_are_bound, ends_free_the_key,
                 a_lost_process_frees_the_key;
         );
