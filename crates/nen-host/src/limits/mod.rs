@@ -80,6 +80,34 @@ impl Mode {
         }
     }
 
+    /// Groups whose names begin with `prefix` and that are there now.
+    pub fn left_behind(&self, prefix: &str) -> Vec<Group> {
+        let below = |parent: &Path| -> Vec<String> {
+            let names = fs::read_dir(parent).into_iter().flatten();
+            names
+                .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+                .filter(|name| name.starts_with(prefix))
+                .collect()
+        };
+        match self {
+            Self::Rlimits => Vec::new(),
+            Self::V2(parent) => below(parent)
+                .into_iter()
+                .map(|name| Group::V2(parent.join(name)))
+                .collect(),
+            Self::V1(parents) => {
+                let mut names: Vec<String> =
+                    parents.all().into_iter().flat_map(below).collect();
+                names.sort();
+                names.dedup();
+                names
+                    .iter()
+                    .map(|name| Group::V1(parents.below(name)))
+                    .collect()
+            }
+        }
+    }
+
     /// Whether the number of processes is limited by groups.
     pub fn limits_processes(&self) -> bool {
         match self {

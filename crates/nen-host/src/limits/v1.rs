@@ -47,14 +47,19 @@ impl Trees {
         }
     }
 
-    pub(super) fn create(&self, id: &str, limits: Limits) -> io::Result<Self> {
-        let below = |parent: &Option<PathBuf>| parent.as_ref().map(|parent| parent.join(id));
-        let made = Self {
+    /// The folders of this name in every tree, there or not.
+    pub(super) fn below(&self, name: &str) -> Self {
+        let below = |parent: &Option<PathBuf>| parent.as_ref().map(|parent| parent.join(name));
+        Self {
             memory: below(&self.memory),
             pids: below(&self.pids),
             freezer: below(&self.freezer),
             cpu: below(&self.cpu),
-        };
+        }
+    }
+
+    pub(super) fn create(&self, id: &str, limits: Limits) -> io::Result<Self> {
+        let made = self.below(id);
         made.all().into_iter().try_for_each(fs::create_dir_all)?;
         let set = |folder: &Option<PathBuf>, file: &str, value: u64| {
             folder.as_ref().map_or(Ok(()), |folder| {
