@@ -1,3 +1,32 @@
 //! Managed workflows: bundles and their versions, the queue, the sandbox that a run's Python is in, secrets, webhooks.
 
-mod webhooks;
+mod bundle;
+mod config;
+mod describe;
+mod desktops;
+mod error;
+mod link;
+mod log;
+mod options;
+mod payload;
+mod rpc;
+mod sandbox;
+mod schema;
+mod seal;
+mod seat;
+mod secrets;
+mod service;
+mod steps;
+pub mod webhooks;
+mod worker;
+
+pub use config::{RunsConfig, SandboxLimits};
+pub use desktops::{
+    DesktopError, DesktopErrorKind, DesktopFile, DesktopFolder, DesktopInfo, DesktopResult,
+    Desktops, RUN_LABEL, RunDesktop,
+};
+pub use error::RunsError;
+pub use seal::SecretKey;
+pub use seat::screen_error;
+pub use secrets::{OVERLAP_SECONDS, Purpose, WorkspaceSecrets};
+pub use service::Runs;

@@ -1,0 +1,126 @@
+//! What a workflow can see: bubblewrap's arguments.
+
+use std::path::Path;
+
+use super::Image;
+use super::image::INSIDE;
+use crate::SandboxLimits;
+
+/// Files of the host's `/etc` that an interpreter needs and that say nothing about the host.
+const ETC: [&str; 5] = [
+    "alternatives",
+    "ld.so.cache",
+    "localtime",
+    "mime.types",
+    "ssl/certs",
+];
+
+/// The runner within [`INSIDE`].
+const RUNNER: &str = "nen/_sandbox.py";
+
+pub(super) fn list(image: &Image, limits: SandboxLimits, bundle: &Path) -> Vec<String> {
+    let mut list: Vec<String> = Vec::with_capacity(128);
+    let mut add = |words: &[&str]| list.extend(words.iter().map(|word| (*word).to_owned()));
+    add(&["--unshare-all", "--uid", "1000", "--gid", "1000"]);
+    // Making namespaces is where the kernel has been broken most often, and a workflow has no use for it.
+    add(&["--unshare-user", "--disable-userns"]);
+    add(&["--cap-drop", "ALL", "--new-session", "--die-with-parent"]);
+    add(&["--hostname", "workflow", "--clearenv"]);
+    add(&["--ro-bind", "/usr", "/usr"]);
+    for link in ["bin", "lib", "lib64", "sbin"] {
+        add(&["--symlink", &format!("usr/{link}"), &format!("/{link}")]);
+    }
+    for name in ETC {
+        let path = format!("/etc/{name}");
+        add(&["--ro-bind-try", &path, &path]);
+    }
+    let ours = image.folder.display().to_string();
+    add(&["--ro-bind", &format!("{ours}/etc/passwd"), "/etc/passwd"]);
+    add(&["--ro-bind", &format!("{ours}/python"), INSIDE]);
+    let packages = image.packages.display().to_string();
+    add(&["--ro-bind", &packages, &packages]);
+    add(&["--ro-bind", &bundle.display().to_string(), "/workflow"]);
+    add(&["--proc", "/proc", "--dev", "/dev"]);
+    let folders = [
+        ("/dev/shm", limits.temp_mb),
+        ("/tmp", limits.temp_mb),
+        ("/artifacts", limits.artifacts_mb),
+    ];
+    for (folder, mib) in folders {
+        add(&[
+            "--perms",
+            "0700",
+            "--size",
+            &(mib << 20).to_string(),
+            "--tmpfs",
+            folder,
+        ]);
+    }
+    add(&[
+        "--symlink",
+        "/artifacts",
+        "/assets",
+        "--chdir",
+        "/artifacts",
+    ]);
+    // What is left of the root and of /dev is memory without a bound.
+    add(&["--remount-ro", "/dev", "--remount-ro", "/"]);
+    for (name, value) in [
+        ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        ("HOME", "/tmp"),
+        ("USER", "workflow"),
+        ("LANG", "C.UTF-8"),
+        ("NEN_PACKAGES", &packages),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+    ] {
+        add(&["--setenv", name, value]);
+    }
+    let runner = format!("{INSIDE}/{RUNNER}");
+    add(&[
+        "--",
+        &image.python.display().to_string(),
+        "-I",
+        "-u",
+        &runner,
+    ]);
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workflow_sees_no_host_file_but_programs_and_its_bundle() {
+        let image = Image {
+            folder: "/data/sandbox".into(),
+            python: "/usr/bin/python3".into(),
+            packages: "/usr/local/lib/nen/python".into(),
+        };
+        let list = list(
+            &image,
+            SandboxLimits::default(),
+            Path::new("/data/runs/r/bundle"),
+        );
+        let sources: Vec<&str> = list
+            .windows(3)
+            .filter(|words| words[0].contains("bind"))
+            .map(|words| words[1].as_str())
+            .collect();
+        for source in sources {
+            let fine = ["/usr", "/data/sandbox/", "/data/runs/r/bundle"]
+                .iter()
+                .any(|start| source.starts_with(start))
+                || ETC.contains(&source.trim_start_matches("/etc/"));
+            assert!(fine, "{source} is visible");
+        }
+        for wanted in ["--unshare-all", "--disable-userns", "--die-with-parent"] {
+            assert!(list.iter().any(|word| word == wanted), "{wanted}");
+        }
+        assert!(
+            !list
+                .iter()
+                .any(|word| word == "--share-net" || word == "--bind")
+        );
+    }
+}

@@ -1,0 +1,347 @@
+//! The sandbox that a workflow's Python runs in.
+//!
+//! It sees `/usr`, its bundle, the package `nen` with pydantic, and folders in memory; no network, no host files, no
+//! capabilities, no way to make namespaces. It reaches the world by one socket. When the process that started it ends, the
+//! kernel ends it; nothing of it outlives a `kill -9`.
+
+mod arguments;
+mod artifacts;
+mod image;
+mod spawner;
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use nen_host::{Exit, Group, Limits, Mode, Process, children};
+use rustix::process::Signal;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::process::{ChildStderr, ChildStdout, Command};
+
+pub(crate) use artifacts::zip as zip_artifacts;
+pub(crate) use image::Image;
+use spawner::Spawner;
+
+use crate::SandboxLimits;
+
+/// Time for the interpreter to say that it is there.
+const START: Duration = Duration::from_secs(30);
+/// Time for killed processes to be gone.
+const END: Duration = Duration::from_secs(20);
+/// Sandboxes run as users from here on when the server is root; desktops have others.
+const FIRST_USER: u32 = 400_000;
+/// Half the usual share: desktops, which people wait for, go first.
+const CPU_WEIGHT: u64 = 50;
+
+/// Why a sandbox could not be started.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SandboxError {
+    /// This machine lacks something.
+    #[error("{0}")]
+    Lacks(String),
+    /// Something failed on this machine.
+    #[error("{what}: {source}")]
+    Host {
+        what: &'static str,
+        source: io::Error,
+    },
+    /// The interpreter did not come up; the text is what it printed.
+    #[error("the sandbox did not start: {0}")]
+    Start(String),
+}
+
+fn doing(what: &'static str) -> impl FnOnce(io::Error) -> SandboxError {
+    move |source| SandboxError::Host { what, source }
+}
+
+/// Starts sandboxes on this machine.
+#[derive(Debug)]
+pub(crate) struct Sandboxes {
+    image: Image,
+    mode: Mode,
+    limits: SandboxLimits,
+    root: bool,
+    /// Names of this folder's groups begin with it: other servers on this machine have sandboxes of their own.
+    group: String,
+    spawner: Spawner,
+}
+
+/// A sandbox whose interpreter waits to be told what to do.
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    /// Both ways; its first line, the greeting, has been read.
+    pub socket: BufReader<UnixStream>,
+    pub stdout: ChildStdout,
+    pub stderr: ChildStderr,
+    pub process: Confined,
+}
+
+/// The processes of a sandbox. Dropped, it kills them.
+#[derive(Debug)]
+pub(crate) struct Confined {
+    /// bubblewrap outside, whose end is the end of all.
+    outer: Process,
+    /// The first process inside.
+    init: Process,
+    group: Option<Group>,
+    artifacts: OwnedFd,
+    /// The interpreter.
+    python: i32,
+    /// Inode of its end of the socket. bubblewrap holds that end, too, so that our end does not tell when it is closed.
+    socket: u64,
+    memory_mb: u64,
+    ended: bool,
+}
+
+impl Sandboxes {
+    /// Finds out what this machine has, and clears away what a killed process of the same kind left when nobody else can
+    /// be using it.
+    pub async fn open(image: Image, limits: SandboxLimits, alone: bool) -> Self {
+        let mode = Mode::detect();
+        let folder = nen_store::sha256_hex(image.folder.as_os_str().as_encoded_bytes());
+        let prefix = format!("run-{}-", &folder[..12]);
+        if alone {
+            for group in mode.left_behind(&prefix) {
+                if let Err(error) = clear(&group).await {
+                    tracing::warn!(%error, "The group of an earlier run's sandbox stays");
+                }
+            }
+        }
+        Self {
+            image,
+            mode,
+            limits,
+            root: rustix::process::geteuid().is_root(),
+            group: prefix,
+            spawner: Spawner::start(),
+        }
+    }
+
+    /// Why no sandbox can be started on this machine, if that is so.
+    pub fn lacks(&self) -> Option<String> {
+        self.image.lacks()
+    }
+
+    /// Starts the interpreter in a sandbox that sees this bundle.
+    pub async fn start(&self, run_id: &str, bundle: &Path) -> Result<Sandbox, SandboxError> {
+        if let Some(lacks) = self.lacks() {
+            return Err(SandboxError::Lacks(lacks));
+        }
+        let (ours, theirs) = StdUnixStream::pair().map_err(doing("make a socket"))?;
+        ours.set_nonblocking(true)
+            .map_err(doing("prepare a socket"))?;
+        let inode = rustix::fs::fstat(&theirs)
+            .map_err(|error| doing("look at a socket")(error.into()))?
+            .st_ino;
+        let mut command = Command::new("prlimit");
+        command
+            .args(self.own_limits())
+            .args(["--", "/usr/bin/bwrap"])
+            .args(arguments::list(&self.image, self.limits, bundle))
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .current_dir("/")
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if self.root {
+            let user = user_of(run_id);
+            command.uid(user).gid(user);
+        }
+        let mut child = self
+            .spawner
+            .spawn(command)
+            .await
+            .map_err(doing("start a sandbox"))?;
+        let (Some(pid), Some(stdout), Some(stderr)) =
+            (child.id(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(SandboxError::Start("it ended at once".to_owned()));
+        };
+        let socket = UnixStream::from_std(ours).map_err(doing("use a socket"))?;
+        let mut socket = BufReader::new(socket);
+        let mut greeting = String::new();
+        let greeted = tokio::time::timeout(START, socket.read_line(&mut greeting)).await;
+        if !matches!(greeted, Ok(Ok(read)) if read > 0) || !greeting.contains("\"hello\"") {
+            let _ = child.start_kill();
+            return Err(SandboxError::Start(last_words(stderr).await));
+        }
+        let process = self.confine(run_id, pid.cast_signed(), inode)?;
+        // From here on the handles are what ends it; the child is reaped by the wait for its pidfd.
+        spawner::release(child);
+        Ok(Sandbox {
+            socket,
+            stdout,
+            stderr,
+            process,
+        })
+    }
+
+    /// Bounds what runs. Nothing of the workflow has been read yet, so the processes are the three that we started.
+    fn confine(&self, run_id: &str, outer: i32, socket: u64) -> Result<Confined, SandboxError> {
+        let child_of = |pid: i32| children(pid).first().copied();
+        let (Some(init), Some(python)) = (child_of(outer), child_of(outer).and_then(child_of))
+        else {
+            return Err(SandboxError::Start("its processes are gone".to_owned()));
+        };
+        let limits = Limits {
+            memory_mb: self.limits.memory_mb,
+            processes: self.limits.processes,
+            cpu_weight: CPU_WEIGHT,
+        };
+        let outer = Process::open(outer).map_err(doing("watch a sandbox"))?;
+        let mut confined = Confined {
+            outer,
+            init: Process::open(init).map_err(doing("watch a sandbox"))?,
+            group: None,
+            artifacts: artifacts::open(python).map_err(doing("open a sandbox's artifacts"))?,
+            python,
+            socket,
+            memory_mb: self.limits.memory_mb,
+            ended: false,
+        };
+        confined.group = self
+            .mode
+            .create(&format!("{}{run_id}", self.group), limits)
+            .map_err(doing("make a sandbox's cgroup"))?;
+        if let Some(group) = &confined.group {
+            for pid in [confined.outer.id().pid, init, python] {
+                group.attach(pid).map_err(doing("fill a cgroup"))?;
+            }
+        }
+        Ok(confined)
+    }
+
+    /// Limits of every process by itself. They are set on the way into the sandbox, which needs no right that a server in a
+    /// container may lack.
+    fn own_limits(&self) -> Vec<String> {
+        let mib = 1 << 20;
+        let mut limits = vec![
+            "--core=0".to_owned(),
+            "--nofile=1024".to_owned(),
+            format!("--fsize={}", self.limits.artifacts_mb * mib),
+            // An error in Python rather than a kill by the kernel, for a single process that asks for too much.
+            format!("--data={}", self.limits.memory_mb * mib),
+        ];
+        if !self.mode.limits_processes() {
+            limits.push(format!("--nproc={}", self.limits.processes));
+        }
+        limits
+    }
+}
+
+impl Confined {
+    /// The folder of its files; stays readable when everything else is gone.
+    pub fn artifacts(&self) -> &OwnedFd {
+        &self.artifacts
+    }
+
+    /// Whether the interpreter still has its end of the socket; also true when that cannot be known.
+    pub fn listens(&self) -> bool {
+        let Ok(open) = std::fs::read_dir(format!("/proc/{}/fd", self.python)) else {
+            return true;
+        };
+        let socket = format!("socket:[{}]", self.socket);
+        open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok())
+            .any(|target| target.as_os_str() == socket.as_str())
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn exited(&self) -> Exit {
+        self.outer.exited().await
+    }
+
+    /// Why it ended without a word, as far as can be known.
+    pub fn reason(&self) -> String {
+        if self
+            .group
+            .as_ref()
+            .is_some_and(|group| group.out_of_memory() > 0)
+        {
+            return format!(
+                "the workflow ran out of memory: it may take {} MiB, its files in /artifacts and /tmp among it",
+                self.memory_mb
+            );
+        }
+        "the workflow's process ended without a result (os._exit, a signal, or a crash)".to_owned()
+    }
+
+    /// Ends all of its processes and waits until they are gone.
+    pub async fn end(&mut self) -> io::Result<()> {
+        self.kill();
+        let gone = async {
+            self.init.exited().await;
+            self.outer.exited().await;
+        };
+        if tokio::time::timeout(END, gone).await.is_err() {
+            return Err(io::Error::other(
+                "a sandbox's processes did not end when killed",
+            ));
+        }
+        if let Some(group) = &self.group {
+            group.remove().await?;
+        }
+        self.ended = true;
+        Ok(())
+    }
+
+    fn kill(&self) {
+        // The first process inside takes all others with it; the one outside then ends by itself.
+        let _ = self.init.signal(Signal::KILL);
+        let _ = self.outer.signal(Signal::KILL);
+    }
+}
+
+impl Drop for Confined {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.kill();
+        }
+    }
+}
+
+async fn clear(group: &Group) -> io::Result<()> {
+    let members: Vec<Process> = group
+        .members()
+        .into_iter()
+        .filter_map(|pid| Process::open(pid).ok())
+        .collect();
+    for member in &members {
+        member.signal(Signal::KILL)?;
+    }
+    for member in &members {
+        let _ = tokio::time::timeout(END, member.exited()).await;
+    }
+    group.remove().await
+}
+
+/// What the sandbox printed before it gave up, shortened.
+async fn last_words(stderr: ChildStderr) -> String {
+    use tokio::io::AsyncReadExt as _;
+    let mut text = Vec::new();
+    let mut stderr = stderr.take(4096);
+    let read = stderr.read_to_end(&mut text);
+    let _ = tokio::time::timeout(Duration::from_secs(2), read).await;
+    let text = String::from_utf8_lossy(&text).trim().to_owned();
+    match text.is_empty() {
+        true => format!(
+            "its interpreter did not answer within {} s",
+            START.as_secs()
+        ),
+        false => text,
+    }
+}
+
+/// A user for a run, the same at any time; two runs at once hardly ever share one, and lose nothing but a part of their
+/// limit on processes when they do.
+fn user_of(run_id: &str) -> u32 {
+    let hash = run_id.bytes().fold(0u32, |hash, byte| {
+        hash.wrapping_mul(31).wrapping_add(u32::from(byte))
+    });
+    FIRST_USER + hash % 0x1_0000
+}

@@ -1,0 +1,563 @@
+//! What the HTTP surface asks for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nen_agent::Agent;
+
+use nen_protocol::workflow::{
+    NewSecret, Publish, Run, RunAccepted, RunStatus, StartRun, Upload, Workflow, WorkflowVersion,
+    WorkspaceSettings,
+};
+use nen_store::{Cancel, NewRun, RunEnd, RunRow, Store, WorkflowRow};
+use serde_json::Value;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::desktops::Desktops;
+use crate::options::RunOptions;
+use crate::payload::{Teller, webhook_id};
+use crate::sandbox::{Image, Sandboxes};
+use crate::seal::SecretKey;
+use crate::secrets::{Purpose, WorkspaceSecrets};
+use crate::webhooks::{Sender, SenderConfig, check_url};
+use crate::worker::Active;
+use crate::{RunsConfig, RunsError, bundle, link, schema, worker};
+
+/// Workflows and runs of one server or worker. Cheap to clone; all clones are the same.
+#[derive(Debug, Clone)]
+pub struct Runs(pub(crate) Arc<Inner>);
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub config: RunsConfig,
+    pub store: Store,
+    pub desktops: Arc<dyn Desktops>,
+    pub key: SecretKey,
+    pub secrets: WorkspaceSecrets,
+    pub teller: Teller,
+    pub agent: Agent,
+    pub sandboxes: Sandboxes,
+    /// Uploads that are imported at once.
+    pub uploads: Semaphore,
+    pub webhooks: Sender,
+    /// Counts up whenever something about a run has changed in this process.
+    pub changed: watch::Sender<u64>,
+    /// Rings when a run may have become ready to begin.
+    pub queue: Notify,
+    /// The runs this process executes.
+    pub active: Active,
+    pub tasks: TaskTracker,
+    /// Nothing new is begun, and what runs is ended.
+    pub stopping: CancellationToken,
+    /// Nothing runs any more.
+    pub ended: CancellationToken,
+}
+
+/// Uploads that are imported at once; importing is work of the processor.
+const UPLOADS: usize = 2;
+
+/// Time for runs to end when the process stops.
+const STOP: Duration = Duration::from_secs(20);
+
+impl Runs {
+    /// Starts what this process does for workflows and runs: decides about runs that an earlier process left, sends
+    /// webhooks that are owed, executes runs when it has slots for them.
+    ///
+    /// # Errors
+    /// When the database or the folder cannot be used.
+    pub async fn start(
+        config: RunsConfig,
+        store: Store,
+        key: SecretKey,
+        desktops: Arc<dyn Desktops>,
+        agent: Agent,
+    ) -> Result<Self, RunsError> {
+        let sandbox = config.folder.join("sandbox");
+        for folder in ["sandbox", "runs"] {
+            bundle::readable(&config.folder.join(folder))
+                .map_err(RunsError::file("make the folders of runs"))?;
+        }
+        let image = Image::write(&sandbox, &config.python, &config.packages)
+            .map_err(RunsError::file("write the sandbox's files"))?;
+        let secrets = WorkspaceSecrets::new(store.clone(), key.clone());
+        if config.sole_worker {
+            store.webhooks().release().await?;
+        }
+        let sending = SenderConfig {
+            allow_private: config.allow_private_webhooks,
+            delay_factor: config.webhook_delay_factor,
+            ..SenderConfig::default()
+        };
+        let webhooks = Sender::start(store.clone(), Arc::new(secrets.clone()), &sending)
+            .map_err(|error| RunsError::Unavailable(error.to_string()))?;
+        let runs = Self(Arc::new(Inner {
+            sandboxes: Sandboxes::open(image, config.limits, config.sole_worker).await,
+            teller: Teller {
+                key: key.clone(),
+                base_url: config.base_url.clone(),
+            },
+            config,
+            store,
+            desktops,
+            key,
+            secrets,
+            agent,
+            uploads: Semaphore::new(UPLOADS),
+            webhooks,
+            changed: watch::Sender::new(0),
+            queue: Notify::new(),
+            active: Active::default(),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            ended: CancellationToken::new(),
+        }));
+        worker::start(&runs).await?;
+        Ok(runs)
+    }
+
+    /// Ends what this process does. Runs that had acted on a desktop are failed, others go back to the queue; webhooks
+    /// that are owed are sent by the next process.
+    pub async fn stop(&self) {
+        self.0.stopping.cancel();
+        self.0.tasks.close();
+        let others = async {
+            // The keeper of leases goes on until the last run has ended.
+            while self.0.tasks.len() > usize::from(self.0.config.slots > 0) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(STOP, others).await.is_err() {
+            tracing::warn!("Runs did not end in time");
+        }
+        self.0.ended.cancel();
+        self.0.webhooks.stop().await;
+    }
+
+    /// The agent that runs use, for whoever calls it on a desktop directly.
+    #[must_use]
+    pub fn agent(&self) -> &Agent {
+        &self.0.agent
+    }
+
+    /// Why workflows cannot be executed on this machine, if that is so.
+    #[must_use]
+    pub fn lacks(&self) -> Option<String> {
+        self.0.sandboxes.lacks()
+    }
+
+    /// Uploads a workflow: its first version.
+    ///
+    /// # Errors
+    /// `Workflow` with the reason when the files are not one; `Unavailable`, `Store`.
+    pub async fn upload(
+        &self,
+        workspace: &str,
+        actor: &str,
+        upload: Upload,
+    ) -> Result<Workflow, RunsError> {
+        let version = self.describe(upload.files, actor).await?;
+        let id = uuid::Uuid::new_v4().to_string();
+        let made = self
+            .0
+            .store
+            .workflows()
+            .insert(workspace, &id, &upload.name, &version)
+            .await?;
+        Ok(workflow(&made, false))
+    }
+
+    /// Publishes a new version.
+    ///
+    /// # Errors
+    /// `NotFound`; `Workflow` with the reason when the files are not one; `Unavailable`, `Store`.
+    pub async fn publish(
+        &self,
+        workspace: &str,
+        id: &str,
+        actor: &str,
+        publish: Publish,
+    ) -> Result<Workflow, RunsError> {
+        self.find_workflow(workspace, id, None).await?;
+        let version = self.describe(publish.files, actor).await?;
+        let made = self
+            .0
+            .store
+            .workflows()
+            .publish(workspace, id, publish.name.as_deref(), &version)
+            .await?;
+        made.map(|made| workflow(&made, false))
+            .ok_or_else(|| RunsError::not_found("workflow", id))
+    }
+
+    /// Makes an earlier version's files the current ones.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`.
+    pub async fn rollback(
+        &self,
+        workspace: &str,
+        id: &str,
+        to: i64,
+        actor: &str,
+    ) -> Result<Workflow, RunsError> {
+        let made = self
+            .0
+            .store
+            .workflows()
+            .rollback(workspace, id, to, actor)
+            .await?;
+        if let Some(made) = made {
+            return Ok(workflow(&made, false));
+        }
+        self.find_workflow(workspace, id, None).await?;
+        Err(RunsError::not_found("version", &to.to_string()))
+    }
+
+    /// A workflow with its files, as its current or another version has it.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`.
+    pub async fn workflow(
+        &self,
+        workspace: &str,
+        id: &str,
+        version: Option<i64>,
+    ) -> Result<Workflow, RunsError> {
+        let found = self.find_workflow(workspace, id, version).await?;
+        Ok(workflow(&found, true))
+    }
+
+    /// The workspace's workflows, by name.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn workflows(&self, workspace: &str) -> Result<Vec<Workflow>, RunsError> {
+        let found = self.0.store.workflows().list(workspace).await?;
+        Ok(found.iter().map(|row| workflow(row, false)).collect())
+    }
+
+    /// The history of a workflow, newest first.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`.
+    pub async fn versions(
+        &self,
+        workspace: &str,
+        id: &str,
+    ) -> Result<Vec<WorkflowVersion>, RunsError> {
+        let found = self.0.store.workflows().versions(workspace, id).await?;
+        if found.is_empty() {
+            return Err(RunsError::not_found("workflow", id));
+        }
+        let version = |row: WorkflowRow| WorkflowVersion {
+            version: row.version.number,
+            current: row.version.number == row.current,
+            rolled_back_to: row.version.rolled_back_to,
+            created_by: row.version.created_by,
+            created_at: row.version.created_at,
+        };
+        Ok(found.into_iter().map(version).collect())
+    }
+
+    /// Hides a workflow; its runs stay.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`.
+    pub async fn delete_workflow(&self, workspace: &str, id: &str) -> Result<(), RunsError> {
+        match self.0.store.workflows().delete(workspace, id).await? {
+            true => Ok(()),
+            false => Err(RunsError::not_found("workflow", id)),
+        }
+    }
+
+    /// Whether a request's `X-Hmac-Signature` is good.
+    ///
+    /// # Errors
+    /// `BadSignature` when it is not; `Store`.
+    pub async fn check_signature(
+        &self,
+        workspace: &str,
+        header: &str,
+        body: &[u8],
+    ) -> Result<(), RunsError> {
+        match self.0.secrets.signed(workspace, header, body).await? {
+            true => Ok(()),
+            false => Err(RunsError::BadSignature),
+        }
+    }
+
+    /// Accepts a run: from the return on, it has exactly one end, whatever happens. `signed`: the request's signature was
+    /// checked.
+    ///
+    /// # Errors
+    /// `NotFound` (workflow), `Params`, `Invalid`, `Unsigned`, `Store`.
+    pub async fn accept(
+        &self,
+        workspace: &str,
+        actor: &str,
+        start: StartRun,
+        signed: bool,
+    ) -> Result<RunAccepted, RunsError> {
+        if start.secure_workflow_params.is_some() && !signed {
+            return Err(RunsError::Unsigned);
+        }
+        let found = self
+            .find_workflow(workspace, &start.workflow_id, None)
+            .await?;
+        let params = Value::Object(start.workflow_params.clone());
+        schema::check(
+            &found.version.params_schema,
+            &params,
+            "workflow_params",
+            false,
+        )
+        .map_err(RunsError::Params)?;
+        let callback = start
+            .webhook_callback
+            .as_deref()
+            .map(|url| check_url(url, self.0.config.allow_private_webhooks))
+            .transpose()
+            .map_err(|reason| RunsError::Invalid(format!("webhook_callback: {reason}")))?;
+        if let Some(id) = &start.desktop_id {
+            self.0
+                .desktops
+                .get(workspace, id)
+                .await
+                .map_err(|error| RunsError::Invalid(format!("desktop_id: {error}")))?;
+        }
+        let id = uuid::Uuid::new_v4().to_string();
+        let new = NewRun {
+            secrets: self.sealed(&id, &found, &start)?,
+            id: id.clone(),
+            workspace_id: workspace.to_owned(),
+            workflow_id: found.id.clone(),
+            workflow_version: found.version.number,
+            params,
+            options: RunOptions::of(&start).to_value(),
+            webhook_callback: callback.map(String::from),
+            concurrency_key: start.concurrency_key,
+            actor: actor.to_owned(),
+            queued_until_ms: self.0.store.now_ms()
+                + i64::try_from(start.queue_timeout_seconds * 1000).unwrap_or(i64::MAX),
+        };
+        self.0.store.runs().insert(&new).await?;
+        self.0.queue.notify_one();
+        self.tell_change();
+        Ok(RunAccepted {
+            message: "Job accepted for processing.".to_owned(),
+            message_id: id,
+            workflow_id: found.id,
+        })
+    }
+
+    /// A run as it is stored.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`.
+    pub async fn run(&self, workspace: &str, id: &str) -> Result<RunRow, RunsError> {
+        let found = self.0.store.runs().get(workspace, id).await?;
+        found.ok_or_else(|| RunsError::not_found("run", id))
+    }
+
+    /// A stored run as its callers see it, without a live view.
+    #[must_use]
+    pub fn view(&self, run: &RunRow) -> Run {
+        self.0.teller.view(run, self.0.store.now())
+    }
+
+    /// Asks for the end of a run.
+    ///
+    /// # Errors
+    /// `NotFound`, `Conflict` when it had ended, `Store`.
+    pub async fn cancel(&self, workspace: &str, id: &str) -> Result<RunRow, RunsError> {
+        let end = RunEnd::error(
+            RunStatus::Cancelled,
+            "Cancelled",
+            "the run was cancelled before it began",
+        );
+        let (teller, webhook, now) = (
+            self.0.teller.clone(),
+            webhook_id().map_err(RunsError::Store)?,
+            self.0.store.now(),
+        );
+        let announce = |run: &RunRow| teller.webhook(run, &webhook, now);
+        let done = self
+            .0
+            .store
+            .runs()
+            .cancel(workspace, id, &end, announce)
+            .await?;
+        self.0.active.cancel(id);
+        self.0.webhooks.wake();
+        self.tell_change();
+        match done {
+            Cancel::Ended(run) | Cancel::Asked(run) => Ok(*run),
+            Cancel::TooLate(run) => Err(RunsError::Conflict(format!(
+                "the run has ended already: it is {}",
+                run.status.as_str()
+            ))),
+            Cancel::Unknown => Err(RunsError::not_found("run", id)),
+        }
+    }
+
+    /// The file of a run's `assets.zip`, by what its signed link carries.
+    ///
+    /// # Errors
+    /// `NotFound` for a link that is wrong, `Expired`.
+    pub fn assets(
+        &self,
+        run_id: &str,
+        expires: &str,
+        signature: &str,
+    ) -> Result<PathBuf, RunsError> {
+        link::check(&self.0.key, run_id, expires, signature, self.0.store.now())?;
+        Ok(worker::assets_file(&self.0.config.folder, run_id))
+    }
+
+    /// The file of a screenshot of a run, by its name in a step.
+    ///
+    /// # Errors
+    /// `NotFound` when the name is not one of ours.
+    pub fn screenshot(&self, run_id: &str, name: &str) -> Result<PathBuf, RunsError> {
+        worker::screenshot_file(&self.0.config.folder, run_id, name)
+            .ok_or_else(|| RunsError::not_found("screenshot", name))
+    }
+
+    /// Sends a webhook of a run again, with the whole schedule before it.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`.
+    pub async fn send_again(&self, run_id: &str, webhook_id: &str) -> Result<(), RunsError> {
+        let found = self
+            .0
+            .store
+            .webhooks()
+            .send_again(run_id, webhook_id)
+            .await?;
+        self.0.webhooks.wake();
+        self.tell_change();
+        match found {
+            true => Ok(()),
+            false => Err(RunsError::not_found("webhook", webhook_id)),
+        }
+    }
+
+    /// What may be shown of a workspace's secrets.
+    ///
+    /// # Errors
+    /// `Store`, `Sealed`.
+    pub async fn settings(&self, workspace: &str) -> Result<WorkspaceSettings, RunsError> {
+        self.0.secrets.hints(workspace).await
+    }
+
+    /// Makes a new secret.
+    ///
+    /// # Errors
+    /// `Store`, `Sealed`.
+    pub async fn rotate(&self, workspace: &str, purpose: Purpose) -> Result<NewSecret, RunsError> {
+        self.0.secrets.rotate(workspace, purpose).await
+    }
+
+    /// Changes whenever something about a run may have changed in this process: whoever follows a run looks again then,
+    /// and now and then besides, for workers elsewhere.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.changed.subscribe()
+    }
+
+    /// The secrets of workspaces.
+    #[must_use]
+    pub fn secrets(&self) -> &WorkspaceSecrets {
+        &self.0.secrets
+    }
+
+    pub(crate) fn lease_until_ms(&self) -> i64 {
+        let lease = i64::try_from(self.0.config.lease.as_millis()).unwrap_or(i64::MAX);
+        self.0.store.now_ms().saturating_add(lease)
+    }
+
+    pub(crate) fn tell_change(&self) {
+        self.0.changed.send_modify(|count| *count += 1);
+    }
+
+    async fn find_workflow(
+        &self,
+        workspace: &str,
+        id: &str,
+        version: Option<i64>,
+    ) -> Result<WorkflowRow, RunsError> {
+        let found = self.0.store.workflows().get(workspace, id, version).await?;
+        found.ok_or_else(|| RunsError::not_found("workflow", id))
+    }
+
+    /// The secrets of a run to be, checked and sealed.
+    fn sealed(
+        &self,
+        run_id: &str,
+        workflow: &WorkflowRow,
+        start: &StartRun,
+    ) -> Result<Option<String>, RunsError> {
+        const FIELD: &str = "secure_workflow_params";
+        match (
+            &workflow.version.secure_schema,
+            &start.secure_workflow_params,
+        ) {
+            (None, None) => Ok(None),
+            (None, Some(given)) if given.is_empty() => Ok(None),
+            (None, Some(_)) => Err(RunsError::Params(format!(
+                "{FIELD}: this workflow takes no secrets, its run has no secure_params"
+            ))),
+            (Some(wanted), None) => Err(RunsError::Params(format!(
+                "{FIELD}: this workflow needs {}",
+                secure_fields(wanted).join(", ")
+            ))),
+            (Some(wanted), Some(given)) => {
+                let value = serde_json::to_value(given).unwrap_or(Value::Null);
+                schema::check(wanted, &value, FIELD, true).map_err(RunsError::Params)?;
+                let fields = secure_fields(wanted);
+                if let Some(extra) = given.keys().find(|name| !fields.contains(name)) {
+                    return Err(RunsError::Params(format!(
+                        "{FIELD}.{extra}: this workflow has no such secret, only {}",
+                        fields.join(", ")
+                    )));
+                }
+                self.0
+                    .key
+                    .seal(run_id, value.to_string().as_bytes())
+                    .map(Some)
+            }
+        }
+    }
+}
+
+/// A stored workflow as its callers see it.
+fn workflow(row: &WorkflowRow, with_files: bool) -> Workflow {
+    Workflow {
+        workflow_id: row.id.clone(),
+        name: row.name.clone(),
+        version: row.version.number,
+        params_schema: row.version.params_schema.clone(),
+        result_schema: row.version.result_schema.clone(),
+        secure_fields: row
+            .version
+            .secure_schema
+            .as_ref()
+            .map(secure_fields)
+            .unwrap_or_default(),
+        files: with_files
+            .then(|| serde_json::from_value(row.version.files.clone()).unwrap_or_default()),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// Names of the secrets that a schema describes, in its order.
+pub(crate) fn secure_fields(schema: &Value) -> Vec<String> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties
+        .map(|fields| fields.keys().cloned().collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,67 @@
+//! Taking runs from the queue.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nen_store::{RunRow, StoreError};
+use tokio::sync::Semaphore;
+
+use super::attempt;
+use crate::Runs;
+use crate::payload::webhook_id;
+
+/// How often the queue is looked at when nobody says that something has come: other processes may have put it there.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+pub(super) async fn keep(runs: Runs) {
+    let slots = Arc::new(Semaphore::new(runs.0.config.slots));
+    while !runs.0.stopping.is_cancelled() {
+        let slot = tokio::select! {
+            () = runs.0.stopping.cancelled() => return,
+            slot = slots.clone().acquire_owned() => slot,
+        };
+        // Listening starts before looking, so that nothing in between is missed.
+        let queued = runs.0.queue.notified();
+        tokio::pin!(queued);
+        queued.as_mut().enable();
+        match claim(&runs).await {
+            Ok(Some(run)) => {
+                let tasks = &runs.0.tasks;
+                let runs = runs.clone();
+                tasks.spawn(async move {
+                    attempt::run(&runs, run).await;
+                    drop(slot);
+                });
+                continue;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "The queue of runs cannot be read"),
+        }
+        drop(slot);
+        tokio::select! {
+            () = runs.0.stopping.cancelled() => {}
+            () = queued => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+    }
+}
+
+async fn claim(runs: &Runs) -> Result<Option<RunRow>, StoreError> {
+    let (config, store) = (&runs.0.config, &runs.0.store);
+    let (id, now) = (webhook_id()?, store.now());
+    let announce = |run: &RunRow| runs.0.teller.webhook(run, &id, now);
+    let claimed = store
+        .runs()
+        .claim(
+            &config.worker,
+            runs.lease_until_ms(),
+            config.per_workspace,
+            announce,
+        )
+        .await?;
+    if claimed.is_some() {
+        runs.tell_change();
+        runs.0.webhooks.wake();
+    }
+    Ok(claimed)
+}

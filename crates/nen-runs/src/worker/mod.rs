@@ -1,0 +1,55 @@
+//! Executing runs: claimed one by one, held by leases, ended exactly once.
+
+mod attempt;
+mod claim;
+mod control;
+mod finish;
+mod lease;
+mod sweep;
+mod talk;
+
+use std::path::{Path, PathBuf};
+
+use crate::Runs;
+pub(crate) use control::Active;
+
+/// Starts what this process does for runs: looks after leases and waiting times, and executes when it has slots.
+pub(crate) async fn start(runs: &Runs) -> Result<(), crate::RunsError> {
+    if runs.0.config.sole_worker {
+        for run in runs.0.store.runs().held_by(&runs.0.config.worker).await? {
+            finish::recover(runs, &run).await?;
+        }
+    }
+    let tasks = &runs.0.tasks;
+    tasks.spawn(sweep::keep(runs.clone()));
+    if runs.0.config.slots > 0 {
+        tasks.spawn(lease::keep(runs.clone()));
+        tasks.spawn(claim::keep(runs.clone()));
+    }
+    Ok(())
+}
+
+/// Where the files of a run's `/artifacts` are kept, zipped.
+pub(crate) fn assets_file(folder: &Path, run_id: &str) -> PathBuf {
+    run_folder(folder, run_id).join("assets.zip")
+}
+
+/// Where a picture of a run is kept; none when the name is not one of ours.
+pub(crate) fn screenshot_file(folder: &Path, run_id: &str, name: &str) -> Option<PathBuf> {
+    let stem = name.strip_suffix(".png")?;
+    let ours = !stem.is_empty()
+        && stem
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    ours.then(|| screenshots(folder, run_id).join(name))
+}
+
+/// The folder of one run's pictures.
+fn screenshots(folder: &Path, run_id: &str) -> PathBuf {
+    run_folder(folder, run_id).join("screenshots")
+}
+
+/// The folder of one run.
+fn run_folder(folder: &Path, run_id: &str) -> PathBuf {
+    folder.join("runs").join(run_id)
+}
