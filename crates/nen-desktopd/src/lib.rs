@@ -7,9 +7,11 @@
 mod app_state;
 mod apps;
 mod config;
+mod content;
 mod drive;
 mod events;
 mod failure;
+mod filesystem;
 mod hands;
 mod launch;
 mod offer;

@@ -4,7 +4,9 @@ use axum::routing::{get, post};
 use nen_protocol::files::MAX_UPLOAD;
 
 use crate::app_state::AppState;
-use crate::routes::{claim, events, execute, files, health, launch, rfb, screenshot, tools};
+use crate::routes::{
+    claim, events, execute, files, fs, fs_content, health, launch, rfb, screenshot, tools,
+};
 
 pub(crate) fn router(state: AppState) -> Router {
     let limit = usize::try_from(MAX_UPLOAD).unwrap_or(usize::MAX);
@@ -20,6 +22,11 @@ pub(crate) fn router(state: AppState) -> Router {
             get(files::download)
                 .post(files::upload)
                 .delete(files::delete),
+        )
+        .route("/fs", get(fs::list))
+        .route(
+            "/fs/content",
+            get(fs_content::download).put(fs_content::upload),
         )
         .route("/rfb", get(rfb::open))
         .route("/events", get(events::stream))

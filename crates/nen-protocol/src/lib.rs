@@ -9,6 +9,7 @@ pub mod body;
 pub mod desktop;
 pub mod execute;
 pub mod files;
+pub mod folder;
 pub mod geometry;
 pub mod image;
 pub mod keys;

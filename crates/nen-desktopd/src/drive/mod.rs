@@ -17,7 +17,7 @@ use rustix::io::Errno;
 pub(crate) use upload::Upload;
 
 /// Prefix of uploads under way, which lists leave out.
-const PARTIAL: &str = ".nen-upload-";
+pub(crate) const PARTIAL: &str = ".nen-upload-";
 
 /// Why a file could not be had or stored.
 #[derive(Debug, thiserror::Error)]
