@@ -1,7 +1,8 @@
 //! Who is calling, and what they may do.
 //!
 //! One middleware stands before every route, unknown paths included. What it lets through without a key is listed in
-//! [`PUBLIC`] and nowhere else. Handlers then ask for the scope they need by taking [`Reader`], [`Writer`] or [`Admin`].
+//! [`PUBLIC`] and nowhere else. Handlers then ask for the scope they need by taking [`Reader`], [`Writer`],
+//! [`WorkflowReader`], [`WorkflowWriter`] or [`Admin`].
 
 mod cache;
 
@@ -17,7 +18,8 @@ use axum::response::{IntoResponse, Response};
 use nen_store::{ApiKey, Scope};
 use std::sync::Arc;
 
-/// Routes that answer without a key. The viewer's own check the token in their link instead.
+/// Routes that answer without a key. The viewer's own check the token in their link instead, and a run's files the
+/// signature in theirs.
 pub(crate) const PUBLIC: &[&str] = &[
     "/",
     "/health",
@@ -29,6 +31,7 @@ pub(crate) const PUBLIC: &[&str] = &[
     "/desktops/{id}/view/state",
     "/desktops/{id}/view/events",
     "/desktops/{id}/view/takeover",
+    "/runs/{id}/assets.zip",
 ];
 
 /// The key of a call; in the request's extensions behind the middleware.
@@ -133,6 +136,14 @@ pub(crate) struct Reader(pub(crate) Caller);
 #[derive(Debug)]
 pub(crate) struct Writer(pub(crate) Caller);
 
+/// A caller who may look at workflows and runs (`workflows:read`, or `workflows:write` which includes it).
+#[derive(Debug)]
+pub(crate) struct WorkflowReader(pub(crate) Caller);
+
+/// A caller who may upload workflows and start runs (`workflows:write`).
+#[derive(Debug)]
+pub(crate) struct WorkflowWriter(pub(crate) Caller);
+
 /// A caller who may do everything (`admin`).
 #[derive(Debug)]
 pub(crate) struct Admin(pub(crate) Caller);
@@ -150,6 +161,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Writer {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         allowed(parts, &[Scope::DesktopsWrite]).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for WorkflowReader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        allowed(parts, &[Scope::WorkflowsRead, Scope::WorkflowsWrite]).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for WorkflowWriter {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        allowed(parts, &[Scope::WorkflowsWrite]).map(Self)
     }
 }
 

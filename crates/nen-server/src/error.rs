@@ -1,4 +1,5 @@
-//! What a failed call answers: a status and `{"error": "<what was wrong and what would be right>"}`.
+//! What a failed call answers: a status and `{"error": "<what was wrong and what would be right>"}`, which becomes
+//! `{"error": "<code>", "message": "<text>"}` on the workflow surface (see [`crate::json_errors`]).
 //!
 //! Handlers return [`ApiError`]; nothing else makes error bodies. Use the constructor that names the case. What is the
 //! server's own fault is logged here with its cause and told to the caller without it.
@@ -6,6 +7,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use nen_protocol::workflow::{ErrorCode, WorkflowErrorBody};
 use nen_protocol::{ErrorBody, Invalid};
 use std::fmt::Display;
 
@@ -15,6 +17,8 @@ use std::fmt::Display;
 pub struct ApiError {
     status: StatusCode,
     message: String,
+    /// What the workflow surface calls it, where the status does not say it all.
+    code: Option<ErrorCode>,
     /// Seconds, for 409, 429 and 503.
     retry_after: Option<u64>,
 }
@@ -25,6 +29,7 @@ impl ApiError {
         Self {
             status,
             message: message.into(),
+            code: None,
             retry_after: None,
         }
     }
@@ -88,6 +93,22 @@ impl ApiError {
         self
     }
 
+    /// Names what happened by a code of the workflow surface rather than by the status.
+    #[must_use]
+    pub(crate) fn with_code(mut self, code: ErrorCode) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// The body on the workflow surface.
+    pub(crate) fn into_workflow_body(self) -> WorkflowErrorBody {
+        let code = self.code.unwrap_or_else(|| code_of(self.status));
+        WorkflowErrorBody {
+            error: code.as_str().to_owned(),
+            message: self.message,
+        }
+    }
+
     /// The status this becomes.
     #[cfg(test)]
     pub(crate) fn status(&self) -> StatusCode {
@@ -97,13 +118,10 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = (
-            self.status,
-            Json(ErrorBody {
-                error: self.message,
-            }),
-        )
-            .into_response();
+        let body = ErrorBody {
+            error: self.message.clone(),
+        };
+        let mut response = (self.status, Json(body)).into_response();
         if let Some(seconds) = self.retry_after {
             response
                 .headers_mut()
@@ -114,6 +132,8 @@ impl IntoResponse for ApiError {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        // For whoever knows which surface was called.
+        response.extensions_mut().insert(self);
         response
     }
 }
@@ -121,6 +141,26 @@ impl IntoResponse for ApiError {
 impl From<Invalid> for ApiError {
     fn from(invalid: Invalid) -> Self {
         Self::bad_request(invalid.0)
+    }
+}
+
+fn code_of(status: StatusCode) -> ErrorCode {
+    match status {
+        StatusCode::UNAUTHORIZED => ErrorCode::Unauthorized,
+        StatusCode::FORBIDDEN => ErrorCode::Forbidden,
+        StatusCode::NOT_FOUND => ErrorCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
+        StatusCode::CONFLICT => ErrorCode::Conflict,
+        StatusCode::GONE => ErrorCode::Expired,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
+        StatusCode::UNPROCESSABLE_ENTITY => ErrorCode::IdempotencyMismatch,
+        StatusCode::TOO_MANY_REQUESTS => ErrorCode::TooMany,
+        StatusCode::BAD_GATEWAY => ErrorCode::BadGateway,
+        StatusCode::SERVICE_UNAVAILABLE => ErrorCode::Unavailable,
+        StatusCode::GATEWAY_TIMEOUT => ErrorCode::TooSlow,
+        other if other.is_server_error() => ErrorCode::Internal,
+        _ => ErrorCode::InvalidRequest,
     }
 }
 

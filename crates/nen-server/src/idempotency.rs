@@ -23,6 +23,8 @@ const LONGEST: usize = 255;
 /// What a creating handler made.
 #[derive(Debug)]
 pub(crate) struct Created {
+    /// The answer's status.
+    pub(crate) status: StatusCode,
     /// Id of what was made.
     pub(crate) id: String,
     /// The answer's body.
@@ -34,7 +36,7 @@ pub(crate) struct Created {
 /// Runs `make` once per idempotency key, and in a task of its own: a caller who goes away stops nothing half-way.
 ///
 /// Errors are not kept: they changed nothing, so a retry runs again. When a caller without a key is gone before the
-/// answer, nobody knows the id of what was made: `unclaimed` gets it, to undo.
+/// answer, nobody knows the id of what was made: `unclaimed` gets it, to undo, or is [`keep`].
 pub(crate) async fn create<Make, Undo, Undoing>(
     state: &AppState,
     caller: &Caller,
@@ -89,7 +91,7 @@ where
             (Some(ticket), Ok(created)) => {
                 ticket
                     .finish(
-                        StatusCode::CREATED.as_u16(),
+                        created.status.as_u16(),
                         created.replay.as_ref().unwrap_or(&created.body),
                     )
                     .await
@@ -104,15 +106,18 @@ where
             && !claimable
             && let Some(id) = id
         {
-            tracing::info!(id, route, "Caller left before the answer, undoing");
+            tracing::info!(id, route, "Caller left before the answer");
             unclaimed(id).await;
         }
     });
     let created = answered
         .await
         .map_err(|_| ApiError::internal(&"the creating task ended without an answer"))??;
-    Ok(json(StatusCode::CREATED, created.body))
+    Ok(json(created.status, created.body))
 }
+
+/// For what goes on although its caller left before the answer, and tells of itself in other ways.
+pub(crate) async fn keep(_: String) {}
 
 /// The header's value, checked.
 fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {

@@ -1,9 +1,12 @@
 //! The last net: whatever answers an error in another shape (an unknown path, a wrong method, a library's rejection, a
-//! desktop's controller) answers it as `{"error": …}` after all.
+//! desktop's controller) answers it as `{"error": …}` after all; and on the workflow surface every error, from wherever
+//! it comes, as `{"error": …, "message": …}`.
 
 use crate::error::{ApiError, shown};
+use crate::surface;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
@@ -12,7 +15,8 @@ use std::sync::Arc;
 /// The methods of every path.
 pub(crate) type Methods = Arc<HashMap<String, String>>;
 
-/// Middleware: gives errors without a JSON or HTML body a JSON one; status and headers stay.
+/// Middleware: gives errors without a JSON or HTML body a JSON one, and all the one of their surface; status and headers
+/// stay.
 pub(crate) async fn ensure(
     State(methods): State<Methods>,
     request: Request,
@@ -20,24 +24,55 @@ pub(crate) async fn ensure(
 ) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || has_own_body(response.headers()) {
+    if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let message = match status {
-        StatusCode::NOT_FOUND => format!("no such path {}, see /docs", shown(&path)),
+    let known = response.extensions_mut().remove::<ApiError>();
+    if known.is_none() && has_own_body(response.headers()) {
+        return response;
+    }
+    let error = match known {
+        Some(error) if surface::is_workflows(&path) => error,
+        Some(_) => return response,
+        None => {
+            let message = message(status, &method, &path, route.as_ref(), &methods);
+            let error = ApiError::new(status, message);
+            response = shaped(error.clone(), response.headers());
+            error
+        }
+    };
+    if surface::is_workflows(&path) {
+        response = for_workflows(error, response);
+    }
+    response
+}
+
+/// What an error says that came without a text of ours.
+fn message(
+    status: StatusCode,
+    method: &Method,
+    path: &str,
+    route: Option<&MatchedPath>,
+    methods: &Methods,
+) -> String {
+    match status {
+        StatusCode::NOT_FOUND => format!("no such path {}, see /docs", shown(path)),
         StatusCode::METHOD_NOT_ALLOWED => {
-            let allowed = route.as_ref().and_then(|route| methods.get(route.as_str()));
+            let allowed = route.and_then(|route| methods.get(route.as_str()));
             format!(
                 "{method} is not possible here, use {}",
                 allowed.map_or("GET", String::as_str)
             )
         }
         other => other.canonical_reason().unwrap_or("error").to_lowercase(),
-    };
-    let kept = response.headers().clone();
-    let mut answer = ApiError::new(status, message).into_response();
+    }
+}
+
+/// The answer to an error with those headers of the first answer that mean something still.
+fn shaped(error: ApiError, kept: &HeaderMap) -> Response {
+    let mut answer = error.into_response();
     for name in [
         header::ALLOW,
         header::RETRY_AFTER,
@@ -49,6 +84,16 @@ pub(crate) async fn ensure(
         }
     }
     answer
+}
+
+/// The same answer with the body of the workflow surface.
+fn for_workflows(error: ApiError, response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    let body = serde_json::to_string(&error.into_workflow_body()).unwrap_or_default();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let kind = HeaderValue::from_static("application/json");
+    parts.headers.insert(header::CONTENT_TYPE, kind);
+    Response::from_parts(parts, Body::from(body))
 }
 
 fn has_own_body(headers: &HeaderMap) -> bool {

@@ -1,4 +1,5 @@
-//! The HTTP surface of Nen: the Desktop API, the live view and their pages, one file per resource in `routes/`.
+//! The HTTP surface of Nen: the Desktop API, managed workflows, the live view and their pages, one file per resource in
+//! `routes/`.
 //!
 //! Make an [`AppState`], then [`serve`] it (or give [`router`] to something else). What every request passes on its way
 //! in: the access log, security headers, JSON errors, the `Host` and `Origin` check, CORS, the API key.
@@ -12,21 +13,29 @@ mod config;
 mod control;
 mod controller;
 mod cors;
+mod download;
 mod error;
+mod execution;
 mod extract;
 mod fleet_error;
 mod idempotency;
 mod json_errors;
+mod live_view;
 mod openapi;
 mod origin;
 pub mod rfb_filter;
 mod router;
 mod routes;
+mod run_desktops;
+mod run_log;
+mod runs_error;
 mod security_headers;
 mod serve;
 mod session_view;
 mod sse;
 mod state;
+mod stored_file;
+mod surface;
 mod tool_log;
 mod unanswered;
 mod unread_body;
@@ -37,5 +46,7 @@ pub use assets::assets_built;
 pub use config::ServerConfig;
 pub use openapi::openapi;
 pub use router::router;
+pub use run_desktops::FleetDesktops;
 pub use serve::serve;
 pub use state::{AppState, StateError};
+pub use tool_log::ToolLogWriter;

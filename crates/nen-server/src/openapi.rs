@@ -2,7 +2,9 @@
 
 mod nullable;
 
+use crate::surface;
 use nen_protocol::ErrorBody;
+use nen_protocol::workflow::WorkflowErrorBody;
 use std::collections::HashMap;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::Operation;
@@ -17,9 +19,11 @@ use utoipa::{Modify, OpenApi as _, ToSchema as _};
 #[openapi(
     info(
         title = "Nen",
-        description = "Computers for AI agents, over HTTP: create a desktop, discover its tools, act, see the screen.\n\n\
+        description = "Computers for AI agents, over HTTP: create a desktop, discover its tools, act, see the screen; and \
+            workflows in Python that do so by themselves.\n\n\
             Every call needs an API key, as `Authorization: Bearer <key>` or `x-api-key: <key>`. Every error is \
-            `{\"error\": \"<what was wrong and what would be right>\"}`. What belongs to another workspace answers \
+            `{\"error\": \"<what was wrong and what would be right>\"}`; for workflows, runs and settings it is \
+            `{\"error\": \"<code>\", \"message\": \"<what was wrong and what would be right>\"}`. What belongs to another workspace answers \
             exactly like what does not exist: 404.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
@@ -29,10 +33,13 @@ use utoipa::{Modify, OpenApi as _, ToSchema as _};
         (name = "Tools", description = "Act on a desktop and see it."),
         (name = "Files", description = "The desktop's drive."),
         (name = "Live view", description = "People watching and taking control."),
+        (name = "Workflows", description = "Upload, publish, roll back."),
+        (name = "Runs", description = "Start, follow, cancel; results, logs, webhooks."),
+        (name = "Settings", description = "The secrets of the workspace."),
         (name = "Keys", description = "Who may call."),
         (name = "Server", description = "About the server itself."),
     ),
-    components(schemas(ErrorBody)),
+    components(schemas(ErrorBody, WorkflowErrorBody)),
     modifiers(&Schemes),
 )]
 struct Frame;
@@ -117,13 +124,13 @@ fn share_security(operation: &mut Operation) {
 }
 
 fn share_errors(path: &str, operation: &mut Operation) {
-    let public = matches!(path, "/health" | "/openapi.json");
+    let public = matches!(path, "/health" | "/openapi.json" | "/runs/{id}/assets.zip");
     let mut add = |status: &str, text: &str| {
         operation
             .responses
             .responses
             .entry(status.to_owned())
-            .or_insert_with(|| RefOr::T(error(text)));
+            .or_insert_with(|| RefOr::T(error(path, text)));
     };
     if public {
         return;
@@ -143,8 +150,11 @@ fn share_errors(path: &str, operation: &mut Operation) {
     add("500", "The server's own fault.");
 }
 
-fn error(text: &str) -> Response {
-    let schema = Ref::from_schema_name(ErrorBody::name());
+fn error(path: &str, text: &str) -> Response {
+    let schema = Ref::from_schema_name(match surface::is_workflows(path) {
+        true => WorkflowErrorBody::name(),
+        false => ErrorBody::name(),
+    });
     ResponseBuilder::new()
         .description(text)
         .content(

@@ -2,8 +2,10 @@
 
 use crate::openapi;
 use crate::routes::{
-    assets, desktops, docs, events, execute, files, health, keys, pause, resume, screenshot,
-    session, tool_logs, tools, view, view_events, view_state, view_takeover,
+    assets, desktops, docs, events, execute, files, fs, fs_content, health, keys, pause, resume,
+    run_assets, run_cancel, run_logs, run_screenshots, run_steps, run_webhooks, runs, screenshot,
+    session, settings, tool_logs, tools, view, view_events, view_state, view_takeover,
+    workflow_versions, workflows,
 };
 use crate::state::AppState;
 use crate::{auth, cors, json_errors, origin, security_headers, unread_body};
@@ -35,6 +37,28 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(view_takeover::take, view_takeover::give_back))
         .routes(routes!(files::list))
         .routes(routes!(files::download, files::upload, files::delete))
+        .routes(routes!(fs::list))
+        .routes(routes!(fs_content::download, fs_content::upload))
+        .routes(routes!(workflows::upload, workflows::list))
+        .routes(routes!(
+            workflows::get,
+            workflows::publish,
+            workflows::delete
+        ))
+        .routes(routes!(workflow_versions::list))
+        .routes(routes!(workflow_versions::rollback))
+        .routes(routes!(runs::start, runs::list))
+        .routes(routes!(runs::get))
+        .routes(routes!(run_cancel::cancel))
+        .routes(routes!(run_logs::get))
+        .routes(routes!(run_steps::list))
+        .routes(routes!(run_screenshots::get))
+        .routes(routes!(run_assets::download))
+        .routes(routes!(run_webhooks::list))
+        .routes(routes!(run_webhooks::resend))
+        .routes(routes!(settings::get))
+        .routes(routes!(settings::rotate_webhook_secret))
+        .routes(routes!(settings::rotate_signing_secret))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
         .routes(routes!(health::get))

@@ -7,12 +7,28 @@ pub(crate) mod events;
 pub(crate) mod execute;
 #[expect(unused_qualifications, reason = "in code made by utoipa")]
 pub(crate) mod files;
+#[expect(unused_qualifications, reason = "in code made by utoipa")]
+pub(crate) mod fs;
+#[expect(unused_qualifications, reason = "in code made by utoipa")]
+pub(crate) mod fs_content;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod pause;
 pub(crate) mod resume;
+#[expect(unused_qualifications, reason = "in code made by utoipa")]
+pub(crate) mod run_assets;
+pub(crate) mod run_cancel;
+#[expect(unused_qualifications, reason = "in code made by utoipa")]
+pub(crate) mod run_logs;
+pub(crate) mod run_screenshots;
+#[expect(unused_qualifications, reason = "in code made by utoipa")]
+pub(crate) mod run_steps;
+pub(crate) mod run_webhooks;
+#[expect(unused_qualifications, reason = "in code made by utoipa")]
+pub(crate) mod runs;
 pub(crate) mod screenshot;
 pub(crate) mod session;
+pub(crate) mod settings;
 #[expect(unused_qualifications, reason = "in code made by utoipa")]
 pub(crate) mod tool_logs;
 pub(crate) mod tools;
@@ -20,3 +36,6 @@ pub(crate) mod view;
 pub(crate) mod view_events;
 pub(crate) mod view_state;
 pub(crate) mod view_takeover;
+pub(crate) mod workflow_versions;
+#[expect(unused_qualifications, reason = "in code made by utoipa")]
+pub(crate) mod workflows;

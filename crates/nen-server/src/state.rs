@@ -5,6 +5,7 @@ use crate::config::ServerConfig;
 use crate::tool_log::ToolLogWriter;
 use crate::viewer::connected::Connected;
 use nen_fleet::{Fleet, FleetError};
+use nen_runs::Runs;
 use nen_store::{Store, StoreError, random_base62};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,7 @@ struct Inner {
     config: ServerConfig,
     store: Store,
     fleet: Fleet,
+    runs: Runs,
     keys: KeyCache,
     tool_log: ToolLogWriter,
     viewers: Connected,
@@ -48,7 +50,7 @@ pub enum StateError {
 }
 
 impl AppState {
-    /// Makes the state and starts the tool log's writer; needs a Tokio runtime.
+    /// Makes the state. `tool_log` is the one that `runs` writes to as well (see [`crate::FleetDesktops`]).
     ///
     /// # Errors
     /// When the database fails.
@@ -56,6 +58,8 @@ impl AppState {
         config: ServerConfig,
         store: Store,
         fleet: Fleet,
+        tool_log: ToolLogWriter,
+        runs: Runs,
     ) -> Result<Self, StateError> {
         let fresh = random_base62(43)?;
         let viewer_secret = store
@@ -63,11 +67,11 @@ impl AppState {
             .get_or_insert(None, VIEWER_SECRET, &fresh)
             .await?;
         hold_again(&store, &fleet).await?;
-        let tool_log = ToolLogWriter::start(store.clone(), fleet.clone());
         Ok(Self(Arc::new(Inner {
             config,
             store,
             fleet,
+            runs,
             keys: KeyCache::default(),
             tool_log,
             viewers: Connected::default(),
@@ -86,6 +90,10 @@ impl AppState {
 
     pub(crate) fn fleet(&self) -> &Fleet {
         &self.0.fleet
+    }
+
+    pub(crate) fn runs(&self) -> &Runs {
+        &self.0.runs
     }
 
     pub(crate) fn keys(&self) -> &KeyCache {

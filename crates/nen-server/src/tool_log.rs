@@ -16,7 +16,7 @@ pub(crate) const HUMAN: &str = "human";
 
 /// Hands entries to the writer. Cheap to clone; the writer ends when the last clone is gone.
 #[derive(Debug, Clone)]
-pub(crate) struct ToolLogWriter(mpsc::Sender<Message>);
+pub struct ToolLogWriter(mpsc::Sender<Message>);
 
 #[derive(Debug)]
 enum Message {
@@ -29,8 +29,9 @@ enum Message {
 }
 
 impl ToolLogWriter {
-    /// Starts the task.
-    pub(crate) fn start(store: Store, fleet: Fleet) -> Self {
+    /// Starts the task; needs a Tokio runtime. A server has one writer, so that its log stays in order.
+    #[must_use]
+    pub fn start(store: Store, fleet: Fleet) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         tokio::spawn(run(receiver, store, fleet));
         Self(sender)

@@ -76,6 +76,39 @@ impl Sessions<'_> {
         })?)
     }
 
+    /// The session that the desktop has, as it is, or else a new one. [`StoreError::Missing`] as in [`Sessions::put`].
+    pub async fn open(self, desktop_id: &str, new: &PutSession) -> Result<SessionRow, StoreError> {
+        let mut tx = self.store.write().await?;
+        let made = sqlx::query(
+            "INSERT INTO sessions (desktop_id, session_id, active, interactive, takeover, token_hash, \
+             created_at, updated_at, expires_at) \
+             SELECT id, $2, 1, $3, $4, $5, $6, $6, $7 FROM desktops WHERE id = $1 AND status <> 'deleted' \
+             ON CONFLICT (desktop_id) DO UPDATE SET active = 1, session_id = excluded.session_id, \
+             created_at = excluded.created_at, interactive = excluded.interactive, \
+             takeover = excluded.takeover, token_hash = excluded.token_hash, \
+             updated_at = excluded.updated_at, expires_at = excluded.expires_at \
+             WHERE sessions.expires_at <= $6 RETURNING *",
+        )
+        .bind(without_nul(desktop_id))
+        .bind(random_base62(22)?)
+        .bind(i64::from(new.interactive))
+        .bind(i64::from(new.takeover))
+        .bind(new.token_hash.clone())
+        .bind(self.store.now())
+        .bind(new.expires_at)
+        .fetch_optional(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        if let Some(made) = made {
+            return from_row(&made);
+        }
+        let there = self.get(desktop_id).await?;
+        there.ok_or_else(|| StoreError::Missing {
+            what: "desktop",
+            id: desktop_id.to_owned(),
+        })
+    }
+
     /// The desktop's session, unless it expired.
     pub async fn get(self, desktop_id: &str) -> Result<Option<SessionRow>, StoreError> {
         sqlx::query("SELECT * FROM sessions WHERE desktop_id = $1 AND expires_at > $2")

@@ -127,6 +127,17 @@ impl Fleet {
         Ok(found)
     }
 
+    /// The desktops of all workspaces that are not deleted and have this label, each with its value.
+    #[must_use]
+    pub fn labelled(&self, label: &str) -> Vec<(Desktop, String)> {
+        let labelled = |live: &Arc<Live>| {
+            let desktop = live.view();
+            let value = desktop.metadata.get(label)?.clone();
+            (desktop.status != DesktopStatus::Deleted).then_some((desktop, value))
+        };
+        self.all().iter().filter_map(labelled).collect()
+    }
+
     /// One desktop; a deleted one for 24 h after.
     ///
     /// # Errors

@@ -48,29 +48,47 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for MaybeJson<T> {
 
 /// The body of a request that takes a JSON object: whole, within [`JSON_LIMIT`] and declared as JSON (or not declared at all).
 pub(crate) async fn body_bytes(headers: &HeaderMap, body: Body) -> Result<Bytes, ApiError> {
-    let bytes = match Limited::new(body, JSON_LIMIT).collect().await {
+    body_within(headers, body, JSON_LIMIT, StatusCode::BAD_REQUEST).await
+}
+
+/// [`body_bytes`] of the workflow surface: within `limit` bytes, and 415 when it is declared as something else.
+pub(crate) async fn workflow_body(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Bytes, ApiError> {
+    body_within(headers, body, limit, StatusCode::UNSUPPORTED_MEDIA_TYPE).await
+}
+
+async fn body_within(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    not_json: StatusCode,
+) -> Result<Bytes, ApiError> {
+    let bytes = match Limited::new(body, limit).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
-            return Err(ApiError::too_large(JSON_LIMIT));
+            return Err(ApiError::too_large(limit));
         }
         Err(error) => {
             let is_limit =
                 std::error::Error::source(&*error).is_some_and(|e| e.is::<LengthLimitError>());
             return Err(if is_limit {
-                ApiError::too_large(JSON_LIMIT)
+                ApiError::too_large(limit)
             } else {
                 ApiError::bad_request("the body could not be read to its end")
             });
         }
     };
     if !bytes.is_empty() {
-        check_content_type(headers)?;
+        check_content_type(headers, not_json)?;
         check_object(&bytes)?;
     }
     Ok(bytes)
 }
 
-fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+fn check_content_type(headers: &HeaderMap, otherwise: StatusCode) -> Result<(), ApiError> {
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());
     };
@@ -87,7 +105,7 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     }
     let named = crate::error::shown(&String::from_utf8_lossy(value.as_bytes()));
     Err(ApiError::new(
-        StatusCode::BAD_REQUEST,
+        otherwise,
         format!("content-type is {named}, it must be application/json"),
     ))
 }

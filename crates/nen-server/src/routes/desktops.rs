@@ -10,7 +10,7 @@ use crate::state::AppState;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use nen_protocol::ErrorBody;
 use nen_protocol::desktop::{
@@ -56,6 +56,7 @@ pub(crate) async fn create(
             let text =
                 serde_json::to_string(&desktop).map_err(|error| ApiError::internal(&error))?;
             Ok(Created {
+                status: StatusCode::CREATED,
                 id: desktop.desktop_id,
                 body: text,
                 replay: None,

@@ -3,20 +3,15 @@
 use crate::auth::Writer;
 use crate::controller;
 use crate::error::ApiError;
+use crate::execution::Execution;
 use crate::extract::{PathOf, body_bytes};
 use crate::state::AppState;
-use crate::unanswered::Unanswered;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use nen_fleet::{Call, FleetError};
 use nen_protocol::ErrorBody;
 use nen_protocol::execute::{BatchReply, ExecuteBody, ExecuteReply};
-use nen_protocol::tool_log::ActionRecord;
-
-/// Where a controller tells what it did, for the tool log. Never reaches the caller.
-const LOG: HeaderName = HeaderName::from_static("nen-log");
 
 /// Answer to an execute request.
 #[derive(Debug, utoipa::ToSchema)]
@@ -69,35 +64,15 @@ pub(crate) async fn execute(
     body: Body,
 ) -> Result<Response, ApiError> {
     let bytes = body_bytes(&headers, body).await?;
-    let mut request = controller::request(
-        Method::POST,
-        "/execute",
-        &headers,
-        &[],
-        Body::from(bytes.clone()),
-    )?;
-    request.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    let call = Call::execute().within(state.config().execute_timeout);
-    let unanswered = Unanswered::new(state.tool_log(), &id, caller.actor(), bytes);
-    let sent = state
-        .fleet()
-        .send(caller.workspace(), &id, request, call)
-        .await;
-    if !matches!(sent, Err(FleetError::TooSlow(_) | FleetError::Failed(_))) {
-        unanswered.answered();
-    }
-    let mut reply = sent?;
-    if let Some(log) = reply.headers_mut().remove(LOG) {
-        match serde_json::from_slice::<Vec<ActionRecord>>(log.as_bytes()) {
-            Ok(records) => state.tool_log().append(&id, caller.actor(), records).await,
-            Err(error) => {
-                tracing::warn!(desktop_id = id, %error, "Controller sent an unreadable log");
-            }
-        }
-    }
+    let execution = Execution {
+        fleet: state.fleet(),
+        tool_log: state.tool_log(),
+        workspace: caller.workspace(),
+        desktop_id: &id,
+        actor: caller.actor(),
+        within: state.config().execute_timeout,
+    };
+    let reply = execution.send(bytes).await?;
     let mut answer = controller::answer(reply)?;
     // Also when a program inside pretends otherwise: nothing it sends is rendered by a browser.
     answer.headers_mut().insert(

@@ -3,13 +3,14 @@
 use crate::auth::{Caller, Reader, Writer};
 use crate::binary::Binary;
 use crate::controller::{self, escaped};
+use crate::download::save_as;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
 use crate::state::AppState;
 use crate::upload::Upload;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, header};
 use axum::response::Response;
 use nen_fleet::Call;
 use nen_protocol::ErrorBody;
@@ -19,7 +20,16 @@ use std::time::Duration;
 use utoipa::IntoParams;
 
 /// Longest an upload may take; clients give up after 120 s on their own.
-const UPLOAD_TIME: Duration = Duration::from_secs(600);
+pub(super) const UPLOAD_TIME: Duration = Duration::from_secs(600);
+
+/// Headers of a download that a controller understands.
+pub(super) const PASSED: [HeaderName; 5] = [
+    header::RANGE,
+    header::IF_RANGE,
+    header::IF_NONE_MATCH,
+    header::IF_MODIFIED_SINCE,
+    header::IF_MATCH,
+];
 
 /// Where on the drive.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -92,27 +102,10 @@ pub(crate) async fn download(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    const PASSED: [HeaderName; 5] = [
-        header::RANGE,
-        header::IF_RANGE,
-        header::IF_NONE_MATCH,
-        header::IF_MODIFIED_SINCE,
-        header::IF_MATCH,
-    ];
     let path = file_path(&name, &folder)?;
     let mut answer = pass(&state, &caller, &id, method, &path, &headers, &PASSED).await?;
     if answer.status().is_success() {
-        // Whatever is in the file, a browser saves it and runs nothing of it.
-        let saved = format!("attachment; filename*=UTF-8''{}", escaped(&name));
-        if let Ok(saved) = HeaderValue::from_str(&saved) {
-            answer
-                .headers_mut()
-                .insert(header::CONTENT_DISPOSITION, saved);
-        }
-        answer.headers_mut().insert(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("sandbox"),
-        );
+        save_as(&name, &mut answer);
     }
     Ok(answer)
 }
@@ -199,7 +192,7 @@ pub(crate) async fn delete(
     .await
 }
 
-async fn pass(
+pub(super) async fn pass(
     state: &AppState,
     caller: &Caller,
     id: &str,

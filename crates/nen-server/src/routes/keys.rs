@@ -123,6 +123,7 @@ pub(crate) async fn create(
         let body = text(&answer)?;
         answer.secret = None;
         Ok(Created {
+            status: StatusCode::CREATED,
             replay: Some(text(&answer)?),
             id: answer.key.id,
             body,

@@ -15,7 +15,7 @@ use nen_protocol::session::{SessionInfo, SessionRequest};
 use nen_store::{PutSession, Scope, SessionRow, StoreError};
 
 /// A session lives until it is deleted or its desktop is; the links to it expire much earlier. Seconds.
-const LIFETIME: i64 = 10 * 365 * 24 * 3600;
+pub(crate) const LIFETIME: i64 = 10 * 365 * 24 * 3600;
 
 /// Open the live view
 ///

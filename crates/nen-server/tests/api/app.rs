@@ -3,14 +3,17 @@
 use crate::fake_driver::FakeDriver;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use nen_fleet::{Fleet, FleetConfig};
-use nen_server::{AppState, ServerConfig, router};
-use nen_store::{Scope, Store};
+use nen_runs::{Runs, RunsConfig, SandboxLimits, SecretKey};
+use nen_server::{AppState, FleetDesktops, ServerConfig, ToolLogWriter, router};
+use nen_store::{Clock, NewVersion, RunEnd, RunRow, Scope, Store};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -20,8 +23,12 @@ pub struct App {
     pub store: Store,
     pub driver: Arc<FakeDriver>,
     pub fleet: Fleet,
+    pub desktops: FleetDesktops,
+    pub runs: Runs,
     pub state: AppState,
     pub admin: String,
+    /// How far the server's clock is ahead, in milliseconds.
+    ahead: Arc<AtomicI64>,
     router: Router,
     _dir: TempDir,
 }
@@ -67,6 +74,32 @@ impl Reply {
         text
     }
 
+    /// Code and message of an error of the workflow surface; fails unless status and shape are right.
+    #[track_caller]
+    pub fn failure(&self, status: u16) -> (String, String) {
+        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/json");
+        let body = self.json();
+        let fields = body.as_object().unwrap();
+        assert_eq!(
+            fields.keys().collect::<Vec<_>>(),
+            ["error", "message"],
+            "{body}"
+        );
+        let text = |name: &str| fields[name].as_str().unwrap().to_owned();
+        (text("error"), text("message"))
+    }
+
+    /// The message of an error on the surface that `path` belongs to.
+    #[track_caller]
+    pub fn refused(&self, path: &str, status: u16) -> String {
+        let of_workflows = ["/runs", "/workflows", "/settings"];
+        match of_workflows.iter().any(|first| path.starts_with(first)) {
+            true => self.failure(status).1,
+            false => self.error(status),
+        }
+    }
+
     #[track_caller]
     pub fn good(&self) -> Value {
         assert!(self.status.is_success(), "{} {}", self.status, self.text());
@@ -78,6 +111,41 @@ impl Reply {
     }
 }
 
+/// Name of the worker elsewhere.
+pub const WORKER: &str = "elsewhere";
+
+/// A server that leaves runs to others.
+fn runs_config(dir: &TempDir) -> RunsConfig {
+    RunsConfig {
+        folder: dir.path().join("runs"),
+        base_url: "http://localhost:8700".to_owned(),
+        worker: "api-tests".to_owned(),
+        sole_worker: false,
+        slots: 0,
+        per_workspace: 100,
+        lease: Duration::from_secs(60),
+        limits: SandboxLimits::default(),
+        python: "/usr/bin/python3".into(),
+        packages: dir.path().join("packages"),
+        allow_private_webhooks: false,
+        webhook_delay_factor: 1.0,
+        keep_days: 30,
+    }
+}
+
+/// What describing a workflow's files would have found.
+pub fn version(secrets: bool) -> NewVersion {
+    NewVersion {
+        files: json!([{"filename": "workflow.py", "content": "# the files"}]),
+        params_schema: json!({"type": "object", "properties": {"month": {"type": "string"}}, "required": ["month"]}),
+        result_schema: json!({"type": "object", "properties": {"total": {"type": "number"}}}),
+        secure_schema: secrets.then(|| {
+            json!({"type": "object", "properties": {"password": {"type": "string"}}, "required": ["password"]})
+        }),
+        created_by: "deploy".to_owned(),
+    }
+}
+
 impl App {
     pub async fn start() -> Self {
         Self::with(ServerConfig::default(), FleetConfig::default()).await
@@ -85,9 +153,13 @@ impl App {
 
     pub async fn with(config: ServerConfig, fleet: FleetConfig) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", dir.path().join("nen.db").display()))
-            .await
-            .unwrap();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let clock = {
+            let (ahead, system) = (ahead.clone(), Clock::system());
+            Clock::new(move || system.now_ms() + ahead.load(Ordering::Relaxed))
+        };
+        let database = format!("sqlite:{}", dir.path().join("nen.db").display());
+        let store = Store::open_with_clock(&database, clock).await.unwrap();
         let admin = store
             .ensure_default_workspace()
             .await
@@ -98,10 +170,24 @@ impl App {
         let fleet = Fleet::start(fleet, store.clone(), driver.clone())
             .await
             .unwrap();
-        let state = AppState::start(config, store.clone(), fleet.clone())
+        let tool_log = ToolLogWriter::start(store.clone(), fleet.clone());
+        let desktops = FleetDesktops::new(fleet.clone(), tool_log.clone(), config.execute_timeout);
+        let runs = Runs::start(
+            runs_config(&dir),
+            store.clone(),
+            SecretKey::of_folder(dir.path()).unwrap(),
+            Arc::new(desktops.clone()),
+        )
+        .await
+        .unwrap();
+        let (store_of, fleet_of) = (store.clone(), fleet.clone());
+        let state = AppState::start(config, store_of, fleet_of, tool_log, runs.clone())
             .await
             .unwrap();
         Self {
+            ahead,
+            desktops,
+            runs,
             router: router(state.clone()),
             state,
             store,
@@ -133,6 +219,51 @@ impl App {
             .secret
     }
 
+    /// Lets time pass for the server.
+    pub fn later(&self, time: Duration) {
+        let ms = i64::try_from(time.as_millis()).unwrap();
+        self.ahead.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Id of a new workflow of the default workspace, which takes a month. With secrets it also takes a password.
+    pub async fn workflow(&self, secrets: bool) -> String {
+        let id = nen_store::random_base62(22).unwrap();
+        let workflows = self.store.workflows();
+        let version = version(secrets);
+        let made = workflows.insert("ws_default", &id, "invoices", &version);
+        made.await.unwrap().id
+    }
+
+    /// Id of a new run that waits.
+    pub async fn run(&self, workflow: &str) -> String {
+        self.run_with(workflow, json!({})).await
+    }
+
+    /// [`App::run`] with more in its request.
+    pub async fn run_with(&self, workflow: &str, more: Value) -> String {
+        let mut body = json!({"workflow_id": workflow, "workflow_params": {"month": "2026-10"}});
+        let fields = body.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        let reply = self.post("/runs", body).await;
+        assert_eq!(reply.status, 202, "{}", reply.text());
+        reply.json()["messageId"].as_str().unwrap().to_owned()
+    }
+
+    /// The oldest run that waits begins, at a worker elsewhere.
+    pub async fn begin_run(&self) -> RunRow {
+        let lease = self.store.now_ms() + 3_600_000;
+        let runs = self.store.runs();
+        let begun = runs.claim(WORKER, lease, 100, |_| None).await.unwrap();
+        begun.expect("a run waits")
+    }
+
+    /// A run that was begun ends.
+    pub async fn end_run(&self, id: &str, end: &RunEnd) {
+        let runs = self.store.runs();
+        let ended = runs.finish(id, WORKER, end, |_| None).await.unwrap();
+        assert!(ended.is_some(), "it was begun");
+    }
+
     /// A new desktop's id.
     pub async fn desktop(&self) -> String {
         let reply = self.post("/desktops", json!({})).await;
@@ -141,12 +272,8 @@ impl App {
     }
 
     /// Sends any request as it is.
-    pub async fn send(&self, mut request: Request<Body>) -> Reply {
-        request
-            .headers_mut()
-            .entry("host")
-            .or_insert("localhost:8700".parse().unwrap());
-        let response = self.router.clone().oneshot(request).await.unwrap();
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         Reply {
@@ -154,6 +281,15 @@ impl App {
             headers: parts.headers,
             bytes,
         }
+    }
+
+    /// Sends a request and leaves the answer's body unread.
+    pub async fn open(&self, mut request: Request<Body>) -> Response<Body> {
+        request
+            .headers_mut()
+            .entry("host")
+            .or_insert("localhost:8700".parse().unwrap());
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     /// A call with the admin key.

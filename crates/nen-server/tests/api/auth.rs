@@ -1,10 +1,10 @@
 //! Every route of the document: 401 without a key, 403 without the scope, 404 for what belongs to others.
 
-use crate::app::App;
+use crate::app::{App, Reply};
 use axum::body::Body;
 use axum::http::{Method, Request};
 use nen_store::Scope;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 struct Operation {
     method: Method,
@@ -46,6 +46,32 @@ fn operations() -> Vec<Operation> {
     all
 }
 
+/// One thing of each kind that a path can name.
+struct Things {
+    desktop: String,
+    workflow: String,
+    run: String,
+}
+
+impl Things {
+    async fn of(app: &App) -> Self {
+        let workflow = app.workflow(false).await;
+        Self {
+            desktop: app.desktop().await,
+            run: app.run(&workflow).await,
+            workflow,
+        }
+    }
+
+    fn id(&self, operation: &Operation) -> &str {
+        match operation.path.split('/').nth(1) {
+            Some("workflows") => &self.workflow,
+            Some("runs") => &self.run,
+            _ => &self.desktop,
+        }
+    }
+}
+
 fn body(operation: &Operation) -> &'static str {
     match (operation.method.as_str(), operation.path.as_str()) {
         ("PATCH", _) => r#"{"name":"n"}"#,
@@ -53,26 +79,34 @@ fn body(operation: &Operation) -> &'static str {
         ("POST", path) if path.ends_with("/execute") => {
             r#"{"action":{"tool":"computer","action":"screenshot","params":{}}}"#
         }
+        ("PUT", "/workflows/{id}") => r#"{"files":[{"filename":"workflow.py","content":""}]}"#,
+        ("POST", "/workflows/{id}/rollback") => r#"{"version":1}"#,
         _ => "",
     }
 }
 
 fn path(operation: &Operation, id: &str) -> String {
-    operation
+    let query = match operation.path.contains("/fs") {
+        true => "?path=/drive/file.txt",
+        false => "",
+    };
+    let path = operation
         .path
         .replace("{id}", id)
-        .replace("{name}", "file.txt")
+        .replace("{webhook_id}", "msg_000000000000")
+        .replace("{name}", "1.png");
+    path + query
 }
 
 #[tokio::test]
 async fn no_key_is_401_everywhere_but_on_public_routes() {
     let app = App::start().await;
-    let id = app.desktop().await;
+    let things = Things::of(&app).await;
     for operation in operations() {
         for key in [None, Some("sk_nen_invalid_key"), Some("")] {
             let mut request = Request::builder()
                 .method(&operation.method)
-                .uri(path(&operation, &id));
+                .uri(path(&operation, things.id(&operation)));
             if let Some(key) = key {
                 request = request.header("x-api-key", key);
             }
@@ -81,11 +115,14 @@ async fn no_key_is_401_everywhere_but_on_public_routes() {
                 .await;
             let name = format!("{} {}", operation.method, operation.path);
             if operation.scope.is_some() {
-                reply.error(401);
+                reply.refused(&operation.path, 401);
                 assert_eq!(reply.header("www-authenticate"), "Bearer", "{name}");
             } else if operation.viewer {
                 // The token is missing altogether here; wrong ones are tested with the viewer.
                 reply.error(400);
+            } else if operation.path.ends_with("/assets.zip") {
+                // Nor is there a signature; good and wrong ones are tested with the files.
+                reply.failure(404);
             } else {
                 assert_eq!(reply.status, 200, "{name}");
             }
@@ -101,33 +138,36 @@ async fn no_key_is_401_everywhere_but_on_public_routes() {
 #[tokio::test]
 async fn a_key_without_the_scope_is_403_and_names_it() {
     let app = App::start().await;
-    let id = app.desktop().await;
-    let useless = app
+    let things = Things::of(&app).await;
+    let of_workflows = app
         .key(&[Scope::WorkflowsRead, Scope::WorkflowsWrite])
         .await;
-    let reader = app.key(&[Scope::DesktopsRead]).await;
-    let writer = app.key(&[Scope::DesktopsWrite]).await;
+    let of_desktops = app.key(&[Scope::DesktopsRead, Scope::DesktopsWrite]).await;
+    let reader = app.key(&[Scope::DesktopsRead, Scope::WorkflowsRead]).await;
     for operation in operations() {
         let Some(scope) = operation.scope else {
             continue;
         };
         let call = |key: String| {
             let (path, body, method) = (
-                path(&operation, &id),
+                path(&operation, things.id(&operation)),
                 body(&operation),
                 operation.method.clone(),
             );
             let app = &app;
             async move { app.call_as(&key, method, &path, &[], body).await }
         };
-        let message = call(useless.clone()).await.error(403);
-        assert!(message.contains(scope.as_str()), "{message}");
-        if scope != Scope::DesktopsRead {
-            let message = call(reader.clone()).await.error(403);
+        let useless: &[&String] = match scope {
+            Scope::DesktopsRead => &[&of_workflows],
+            Scope::DesktopsWrite => &[&of_workflows, &reader],
+            Scope::WorkflowsRead => &[&of_desktops],
+            Scope::WorkflowsWrite => &[&of_desktops, &reader],
+            Scope::Admin => &[&of_workflows, &of_desktops],
+        };
+        for key in useless {
+            let reply = call((*key).clone()).await;
+            let message = reply.refused(&operation.path, 403);
             assert!(message.contains(scope.as_str()), "{message}");
-        }
-        if scope == Scope::Admin {
-            call(writer.clone()).await.error(403);
         }
     }
 }
@@ -135,7 +175,7 @@ async fn a_key_without_the_scope_is_403_and_names_it() {
 #[tokio::test]
 async fn what_belongs_to_others_answers_like_what_does_not_exist() {
     let app = App::start().await;
-    let id = app.desktop().await;
+    let things = Things::of(&app).await;
     let foreign = app.foreign_key().await;
     for operation in operations()
         .iter()
@@ -150,24 +190,30 @@ async fn what_belongs_to_others_answers_like_what_does_not_exist() {
             let (app, foreign) = (&app, &foreign);
             async move { app.call_as(foreign, method, &path, &[], body).await }
         };
-        let theirs = call(id.clone()).await;
-        let nothing = call("dsk_000000000000".to_owned()).await;
-        let message = theirs.error(404).replace(&id, "ID");
-        assert_eq!(
-            message,
-            nothing.error(404).replace("dsk_000000000000", "ID"),
-            "{}",
-            operation.path
+        let id = things.id(operation).to_owned();
+        let message = |reply: Reply, id: &str| {
+            let message = reply.refused(&operation.path, 404);
+            message.replace(id, "ID")
+        };
+        let theirs = message(call(id.clone()).await, &id);
+        let nothing = message(
+            call("dsk_000000000000".to_owned()).await,
+            "dsk_000000000000",
         );
+        assert_eq!(theirs, nothing, "{}", operation.path);
     }
-    assert_eq!(
-        app.get(&format!("/desktops/{id}")).await.good()["status"],
-        "running"
-    );
-    let list = app
-        .call_as(&foreign, Method::GET, "/desktops", &[], "")
-        .await;
-    assert_eq!(list.good(), serde_json::json!([]));
+    let untouched = app.get(&format!("/desktops/{}", things.desktop)).await;
+    assert_eq!(untouched.good()["status"], "running");
+    let untouched = app.get(&format!("/runs/{}", things.run)).await;
+    assert_eq!(untouched.good()["run_status"], "queued");
+    for (path, nothing) in [
+        ("/desktops", json!([])),
+        ("/workflows", json!({"workflows": []})),
+        ("/runs", json!({"runs": []})),
+    ] {
+        let list = app.call_as(&foreign, Method::GET, path, &[], "").await;
+        assert_eq!(list.good(), nothing, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -20,6 +20,8 @@ pub struct Seen {
     /// Headers of the last request.
     pub headers: Mutex<HeaderMap>,
     pub files: Mutex<BTreeMap<String, Bytes>>,
+    /// Files by their paths.
+    pub paths: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Everything that came over the screen's stream.
     pub rfb: watch::Sender<Vec<u8>>,
     /// A slow action began.
@@ -43,6 +45,8 @@ pub fn router(seen: Arc<Seen>) -> Router {
         .route("/screenshot", get(screenshot))
         .route("/files", get(list))
         .route("/files/{name}", get(download).post(upload).delete(remove))
+        .route("/fs", get(list_folder))
+        .route("/fs/content", get(read_path).put(write_path))
         .route("/rfb", get(rfb))
         .route("/events", get(events))
         .with_state(seen)
@@ -189,6 +193,58 @@ async fn remove(State(seen): State<Arc<Seen>>, Path(name): Path<String>) -> Resp
         )
             .into_response(),
     }
+}
+
+type Fields = Query<BTreeMap<String, String>>;
+
+async fn list_folder(State(seen): State<Arc<Seen>>, Query(query): Fields) -> Response {
+    let paths = seen.paths.lock().unwrap();
+    let (folder, extension) = (&query["path"], query["pattern"].trim_start_matches('*'));
+    let files: Vec<_> = paths
+        .iter()
+        .filter_map(|(path, bytes)| {
+            let name = path.strip_prefix(folder.as_str())?.strip_prefix('/')?;
+            name.ends_with(extension)
+                .then(|| json!({"name": name, "size": bytes.len(), "modified": 1.5}))
+        })
+        .collect();
+    axum::Json(json!({"path": folder, "files": files})).into_response()
+}
+
+async fn read_path(
+    State(seen): State<Arc<Seen>>,
+    Query(query): Fields,
+    headers: HeaderMap,
+) -> Response {
+    let Some(bytes) = seen.paths.lock().unwrap().get(&query["path"]).cloned() else {
+        let body = axum::Json(json!({"error": "no such file"}));
+        return (StatusCode::NOT_FOUND, body).into_response();
+    };
+    let Some(range) = headers.get(header::RANGE) else {
+        return bytes.into_response();
+    };
+    let range = range.to_str().unwrap().strip_prefix("bytes=").unwrap();
+    let (first, last) = range.split_once('-').unwrap();
+    let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
+    if first >= bytes.len() {
+        let body = axum::Json(json!({"error": "outside the file"}));
+        return (StatusCode::RANGE_NOT_SATISFIABLE, body).into_response();
+    }
+    let part = bytes[first..bytes.len().min(last + 1)].to_vec();
+    (StatusCode::PARTIAL_CONTENT, part).into_response()
+}
+
+async fn write_path(State(seen): State<Arc<Seen>>, Query(query): Fields, body: Body) -> StatusCode {
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::BAD_REQUEST;
+    };
+    let mut paths = seen.paths.lock().unwrap();
+    let file = paths.entry(query["path"].clone()).or_default();
+    if query["append"] != "true" {
+        file.clear();
+    }
+    file.extend_from_slice(&bytes);
+    StatusCode::NO_CONTENT
 }
 
 /// Greets like an RFB server and keeps what it hears.

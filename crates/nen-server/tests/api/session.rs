@@ -3,7 +3,7 @@
 use crate::app::App;
 use axum::body::Body;
 use axum::http::{Method, Request};
-use nen_server::{AppState, ServerConfig};
+use nen_server::{AppState, ServerConfig, ToolLogWriter};
 use nen_store::Scope;
 use serde_json::{Value, json};
 
@@ -213,10 +213,14 @@ async fn a_held_desktop_is_still_held_after_a_restart() {
     // The fleet forgets, as with its process.
     app.fleet.hold("ws_default", &id, false).unwrap();
     app.act(&id, "left_click").await.good();
+    let (store, fleet) = (app.store.clone(), app.fleet.clone());
+    let tool_log = ToolLogWriter::start(store.clone(), fleet.clone());
     AppState::start(
         ServerConfig::default(),
-        app.store.clone(),
-        app.fleet.clone(),
+        store,
+        fleet,
+        tool_log,
+        app.runs.clone(),
     )
     .await
     .unwrap();

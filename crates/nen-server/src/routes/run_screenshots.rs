@@ -1,0 +1,42 @@
+//! `GET /runs/{id}/screenshots/{name}`.
+
+use crate::auth::WorkflowReader;
+use crate::binary::Binary;
+use crate::error::{ApiError, shown};
+use crate::extract::PathOf;
+use crate::state::AppState;
+use crate::stored_file;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::Response;
+
+/// See what a run saw
+///
+/// A picture that a step names. It never changes: keep it.
+#[utoipa::path(
+    get, path = "/runs/{id}/screenshots/{name}", tag = "Runs", operation_id = "getRunScreenshot",
+    params(("id" = String, Path, description = "Id of the run.", example = "0f0c7a5e-2b7d-4f3a-8b55-3f1a8f0f8d11"),
+        ("name" = String, Path, description = "Name of the picture, from a step's `screenshot`.", example = "1.png"),
+        ("If-None-Match" = Option<String>, Header, description = "An ETag seen before.")),
+    responses(
+        (status = 200, description = "The picture.", body = inline(Binary), content_type = "image/png"),
+        (status = 304, description = "It is the same as before."),
+    ),
+    security(("bearer" = ["workflows:read"])),
+)]
+pub(crate) async fn get(
+    State(state): State<AppState>,
+    WorkflowReader(caller): WorkflowReader,
+    PathOf((id, name)): PathOf<(String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let run = state.runs().run(caller.workspace(), &id).await?;
+    let path = state.runs().screenshot(&run.id, &name)?;
+    let found = stored_file::answer(&path, method, &headers).await?;
+    let mut answer =
+        found.ok_or_else(|| ApiError::not_found(format!("no screenshot {}", shown(&name))))?;
+    let kept = HeaderValue::from_static("private, max-age=31536000, immutable");
+    answer.headers_mut().insert(header::CACHE_CONTROL, kept);
+    Ok(answer)
+}

@@ -1,0 +1,69 @@
+//! `/settings`: the two secrets of a workspace.
+
+use crate::auth::Admin;
+use crate::error::ApiError;
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::State;
+use nen_protocol::workflow::{NewSecret, WorkspaceSettings};
+use nen_runs::Purpose;
+
+/// Look at the settings
+///
+/// Of the secrets, only how they end and how old they are.
+#[utoipa::path(
+    get, path = "/settings", tag = "Settings", operation_id = "getSettings",
+    responses((status = 200, description = "The settings.", body = WorkspaceSettings, example = json!({
+        "workspace_id": "ws_default",
+        "webhook_secret": {"hint": "…x9Qa", "created_at": 1_743_447_260},
+        "signing_secret": {"hint": "…b0Zk", "created_at": 1_743_533_660, "previous_valid_until": 1_743_620_060}}))),
+    security(("bearer" = ["admin"])),
+)]
+pub(crate) async fn get(
+    State(state): State<AppState>,
+    Admin(caller): Admin,
+) -> Result<Json<WorkspaceSettings>, ApiError> {
+    Ok(Json(state.runs().settings(caller.workspace()).await?))
+}
+
+/// Make a new webhook secret
+///
+/// It signs all webhooks from now on and is shown only this once. The one before stays valid for 24 h: until then
+/// `webhook-signature` holds a signature by each.
+#[utoipa::path(
+    post, path = "/settings/webhook-secret/rotate", tag = "Settings", operation_id = "rotateWebhookSecret",
+    responses((status = 200, description = "The new secret.", body = NewSecret, example = json!({
+        "secret": "whsec_…", "previous_valid_until": 1_743_533_660}))),
+    security(("bearer" = ["admin"])),
+)]
+pub(crate) async fn rotate_webhook_secret(
+    State(state): State<AppState>,
+    Admin(caller): Admin,
+) -> Result<Json<NewSecret>, ApiError> {
+    rotate(&state, caller.workspace(), Purpose::Webhook).await
+}
+
+/// Make a new signing secret
+///
+/// Requests with `secure_workflow_params` are signed with it. It is shown only this once; the one before stays valid for
+/// 24 h.
+#[utoipa::path(
+    post, path = "/settings/signing-secret/rotate", tag = "Settings", operation_id = "rotateSigningSecret",
+    responses((status = 200, description = "The new secret.", body = NewSecret, example = json!({
+        "secret": "nensig_…", "previous_valid_until": 1_743_533_660}))),
+    security(("bearer" = ["admin"])),
+)]
+pub(crate) async fn rotate_signing_secret(
+    State(state): State<AppState>,
+    Admin(caller): Admin,
+) -> Result<Json<NewSecret>, ApiError> {
+    rotate(&state, caller.workspace(), Purpose::Signing).await
+}
+
+async fn rotate(
+    state: &AppState,
+    workspace: &str,
+    purpose: Purpose,
+) -> Result<Json<NewSecret>, ApiError> {
+    Ok(Json(state.runs().rotate(workspace, purpose).await?))
+}
