@@ -26,6 +26,7 @@ pub use desktops::{
     Desktops, RUN_LABEL, RunDesktop,
 };
 pub use error::RunsError;
+pub use rpc::execute_metadata;
 pub use seal::SecretKey;
 pub use seat::screen_error;
 pub use secrets::{OVERLAP_SECONDS, Purpose, WorkspaceSecrets};

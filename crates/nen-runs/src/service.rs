@@ -94,7 +94,8 @@ impl Runs {
         let webhooks = Sender::start(store.clone(), Arc::new(secrets.clone()), &sending)
             .map_err(|error| RunsError::Unavailable(error.to_string()))?;
         let runs = Self(Arc::new(Inner {
-            sandboxes: Sandboxes::open(image, config.limits, config.sole_worker).await,
+            sandboxes: Sandboxes::open(image, config.limits, &config.worker, config.sole_worker)
+                .await,
             teller: Teller {
                 key: key.clone(),
                 base_url: config.base_url.clone(),

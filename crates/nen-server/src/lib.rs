@@ -5,6 +5,7 @@
 //! in: the access log, security headers, JSON errors, the `Host` and `Origin` check, CORS, the API key.
 
 mod access_log;
+mod agent_screen;
 mod assets;
 mod auth;
 mod base_url;

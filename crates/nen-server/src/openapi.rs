@@ -31,6 +31,7 @@ use utoipa::{Modify, OpenApi as _, ToSchema as _};
     tags(
         (name = "Desktops", description = "Create, list, pause, delete."),
         (name = "Tools", description = "Act on a desktop and see it."),
+        (name = "Agent", description = "Let a vision model act, judge and read."),
         (name = "Files", description = "The desktop's drive."),
         (name = "Live view", description = "People watching and taking control."),
         (name = "Workflows", description = "Upload, publish, roll back."),

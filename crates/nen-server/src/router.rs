@@ -2,9 +2,9 @@
 
 use crate::openapi;
 use crate::routes::{
-    assets, desktops, docs, events, execute, files, fs, fs_content, health, keys, pause, resume,
-    run_assets, run_cancel, run_logs, run_screenshots, run_steps, run_webhooks, runs, screenshot,
-    session, settings, tool_logs, tools, view, view_events, view_state, view_takeover,
+    agent, assets, desktops, docs, events, execute, files, fs, fs_content, health, keys, pause,
+    resume, run_assets, run_cancel, run_logs, run_screenshots, run_steps, run_webhooks, runs,
+    screenshot, session, settings, tool_logs, tools, view, view_events, view_state, view_takeover,
     workflow_versions, workflows,
 };
 use crate::state::AppState;
@@ -28,6 +28,9 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(events::follow))
         .routes(routes!(tools::list))
         .routes(routes!(execute::execute))
+        .routes(routes!(agent::execute))
+        .routes(routes!(agent::verify))
+        .routes(routes!(agent::extract))
         .routes(routes!(tool_logs::list))
         .routes(routes!(screenshot::get))
         .routes(routes!(session::open, session::get, session::end))

@@ -1,5 +1,6 @@
 //! The routes, one file per resource. They are put together in [`crate::router`].
 
+pub(crate) mod agent;
 pub(crate) mod assets;
 pub(crate) mod desktops;
 pub(crate) mod docs;

@@ -53,7 +53,7 @@ impl FleetDesktops {
             .fleet
             .send(workspace, id, request, Call::look())
             .await
-            .map_err(from_fleet)?;
+            .map_err(|error| from_fleet(&error))?;
         Answer::read(reply).await
     }
 }
@@ -66,15 +66,19 @@ impl Desktops for FleetDesktops {
     ) -> DesktopResult<'a, DesktopInfo> {
         Box::pin(async move {
             let made = self.fleet.create(workspace, create).await;
-            made.map(info).map_err(from_fleet)
+            made.map(info).map_err(|error| from_fleet(&error))
         })
     }
 
     fn get<'a>(&'a self, workspace: &'a str, id: &'a str) -> DesktopResult<'a, DesktopInfo> {
         Box::pin(async move {
-            let found = self.fleet.get(workspace, id).await.map_err(from_fleet)?;
+            let found = self
+                .fleet
+                .get(workspace, id)
+                .await
+                .map_err(|error| from_fleet(&error))?;
             match found.status {
-                DesktopStatus::Deleted => Err(from_fleet(FleetError::NotFound)),
+                DesktopStatus::Deleted => Err(from_fleet(&FleetError::NotFound)),
                 _ => Ok(info(found)),
             }
         })
@@ -84,7 +88,7 @@ impl Desktops for FleetDesktops {
         Box::pin(async move {
             match self.fleet.delete(workspace, id).await {
                 Ok(_) | Err(FleetError::NotFound) => Ok(()),
-                Err(error) => Err(from_fleet(error)),
+                Err(error) => Err(from_fleet(&error)),
             }
         })
     }
@@ -118,7 +122,10 @@ impl Desktops for FleetDesktops {
                 within: self.execute_timeout,
             };
             let bytes = serde_json::to_vec(&body).map_err(|error| failed(&error))?;
-            let reply = execution.send(bytes.into()).await.map_err(from_fleet)?;
+            let reply = execution
+                .send(bytes.into())
+                .await
+                .map_err(|error| from_fleet(&error))?;
             let bytes = Answer::read(reply).await?.good()?;
             match body.actions {
                 Some(_) => parse(&bytes).and_then(of_batch),
@@ -234,7 +241,7 @@ fn info(desktop: Desktop) -> DesktopInfo {
     }
 }
 
-fn from_fleet(error: FleetError) -> DesktopError {
+fn from_fleet(error: &FleetError) -> DesktopError {
     DesktopError::new(kind(error.status()), error.to_string())
 }
 

@@ -96,8 +96,7 @@ impl Mode {
                 .map(|name| Group::V2(parent.join(name)))
                 .collect(),
             Self::V1(parents) => {
-                let mut names: Vec<String> =
-                    parents.all().into_iter().flat_map(below).collect();
+                let mut names: Vec<String> = parents.all().into_iter().flat_map(below).collect();
                 names.sort();
                 names.dedup();
                 names

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nen_agent::{Agent, AgentError, Budget, Observer, ScreenErrorKind, Task, Turn};
+use nen_agent::{Agent, AgentError, Budget, ExecuteReport, Observer, ScreenErrorKind, Task, Turn};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
@@ -79,19 +79,7 @@ pub(super) async fn call(
                 .agent
                 .execute(task(model)?, &instruction, max_iterations)
                 .await;
-            report.map(|report| {
-                json!({
-                    "success": true,
-                    "summary": report.summary,
-                    "iterations": report.iterations,
-                    "actions": report.actions,
-                    "model": report.model,
-                    "input_tokens": tokens_read(report.spent.usage),
-                    "output_tokens": report.spent.usage.output,
-                    "cost_usd": report.spent.cost_usd,
-                    "duration_ms": begun.elapsed().as_millis(),
-                })
-            })
+            report.map(|report| execute_metadata(&report, begun.elapsed()))
         }
         "verify" => {
             let Verify {
@@ -130,6 +118,22 @@ pub(super) async fn call(
         }
     };
     done.map_err(CallError::from)
+}
+
+/// What `Agent.execute` returns.
+#[must_use]
+pub fn execute_metadata(report: &ExecuteReport, took: Duration) -> Value {
+    json!({
+        "success": true,
+        "summary": report.summary,
+        "iterations": report.iterations,
+        "actions": report.actions,
+        "model": report.model,
+        "input_tokens": tokens_read(report.spent.usage),
+        "output_tokens": report.spent.usage.output,
+        "cost_usd": report.spent.cost_usd,
+        "duration_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+    })
 }
 
 impl AgentSetup {

@@ -17,6 +17,7 @@ use crate::desktops::{DesktopError, DesktopErrorKind};
 use crate::seat::Seat;
 use crate::steps::{Begun, Steps};
 pub(crate) use agent::AgentSetup;
+pub use agent::execute_metadata;
 pub(crate) use wire::{Incoming, Sender, Wire};
 
 /// What a call can reach.

@@ -65,7 +65,7 @@ pub(crate) struct Sandboxes {
     mode: Mode,
     limits: SandboxLimits,
     root: bool,
-    /// Names of this folder's groups begin with it: other servers on this machine have sandboxes of their own.
+    /// Names of this worker's groups begin with it: others on this machine have sandboxes of their own.
     group: String,
     spawner: Spawner,
 }
@@ -100,10 +100,10 @@ pub(crate) struct Confined {
 impl Sandboxes {
     /// Finds out what this machine has, and clears away what a killed process of the same kind left when nobody else can
     /// be using it.
-    pub async fn open(image: Image, limits: SandboxLimits, alone: bool) -> Self {
+    pub async fn open(image: Image, limits: SandboxLimits, worker: &str, alone: bool) -> Self {
         let mode = Mode::detect();
-        let folder = nen_store::sha256_hex(image.folder.as_os_str().as_encoded_bytes());
-        let prefix = format!("run-{}-", &folder[..12]);
+        let name = nen_store::sha256_hex(worker);
+        let prefix = format!("run-{}-", &name[..12]);
         if alone {
             for group in mode.left_behind(&prefix) {
                 if let Err(error) = clear(&group).await {

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
+use nen_agent::{Agent, Models, ModelsConfig};
 use nen_fleet::{Fleet, FleetConfig};
 use nen_runs::{Runs, RunsConfig, SandboxLimits, SecretKey};
 use nen_server::{AppState, FleetDesktops, ServerConfig, ToolLogWriter, router};
@@ -177,6 +178,7 @@ impl App {
             store.clone(),
             SecretKey::of_folder(dir.path()).unwrap(),
             Arc::new(desktops.clone()),
+            Agent::new(Arc::new(Models::new(ModelsConfig::default()).unwrap())),
         )
         .await
         .unwrap();

@@ -23,7 +23,7 @@ async fn new_secret(app: &App) -> String {
     made.good()["secret"].as_str().unwrap().to_owned()
 }
 
-fn body(workflow: &str, more: Value) -> String {
+fn body(workflow: &str, more: &Value) -> String {
     let mut body = json!({"workflow_id": workflow, "workflow_params": {"month": "10"}});
     let fields = body.as_object_mut().unwrap();
     fields.extend(more.as_object().unwrap().clone());
@@ -33,7 +33,7 @@ fn body(workflow: &str, more: Value) -> String {
 fn with_password(workflow: &str) -> String {
     body(
         workflow,
-        json!({"secure_workflow_params": {"password": PASSWORD}}),
+        &json!({"secure_workflow_params": {"password": PASSWORD}}),
     )
 }
 
@@ -51,7 +51,7 @@ async fn secrets_without_a_signature_are_refused_as_documented() {
     let app = App::start().await;
     let workflow = app.workflow(true).await;
     for secrets in [json!({"password": PASSWORD}), json!({})] {
-        let body = body(&workflow, json!({"secure_workflow_params": secrets}));
+        let body = body(&workflow, &json!({"secure_workflow_params": secrets}));
         let refused = start(&app, &body, &[]).await;
         assert_eq!(refused.status, 403);
         assert_eq!(
@@ -86,7 +86,7 @@ async fn a_signature_that_is_there_must_be_good() {
     let app = App::start().await;
     let workflow = app.workflow(false).await;
     let secret = new_secret(&app).await;
-    let body = body(&workflow, json!({}));
+    let body = body(&workflow, &json!({}));
     let good = sign(&secret, &body);
     let of_another_body = sign(&secret, "{}");
     let of_another_secret = sign("nensig_other", &body);
@@ -116,7 +116,7 @@ async fn the_secret_before_works_for_a_day() {
     let workflow = app.workflow(false).await;
     let old = new_secret(&app).await;
     let new = new_secret(&app).await;
-    let body = body(&workflow, json!({}));
+    let body = body(&workflow, &json!({}));
     let status = async |secret: &str| start(&app, &body, &[&sign(secret, &body)]).await.status;
     assert_eq!(
         (status(&old).await, status(&new).await),

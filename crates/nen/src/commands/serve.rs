@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::{
     output::Output,
-    server::{self, LogFormat, ServerSettings},
+    server::{self, LogFormat, RunArgs, ServerSettings},
 };
 
 /// How the server runs. Every flag has an environment name, so that a unit file or a container needs no arguments.
@@ -67,6 +67,8 @@ pub struct ServeArgs {
         value_delimiter = ','
     )]
     cors_origins: Vec<String>,
+    #[command(flatten)]
+    runs: RunArgs,
     /// How the log looks
     #[arg(long, env = "NEN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -96,6 +98,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             memory_limit_mb: args.memory_limit,
             process_limit: args.process_limit,
             cors_origins: args.cors_origins,
+            runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,
             stop_with_stdin: args.stop_with_stdin,

@@ -2,9 +2,11 @@
 
 mod logging;
 mod preflight;
+mod runs;
 mod signals;
 mod start;
 
 pub use logging::LogFormat;
 pub use preflight::{checks, problems};
+pub use runs::RunArgs;
 pub use start::{ServerSettings, run};

@@ -7,12 +7,16 @@ use nen_fleet::{
     Driver, Fleet, FleetConfig,
     local::{LocalConfig, LocalDriver},
 };
-use nen_server::{AppState, ServerConfig};
+use nen_server::{AppState, FleetDesktops, ServerConfig, ToolLogWriter};
 use nen_store::Store;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::{LogFormat, logging, preflight, signals::Signals};
+use super::{
+    LogFormat, logging, preflight,
+    runs::{self, Identity, RunArgs},
+    signals::Signals,
+};
 use crate::{
     data_dir::{self, DataDir},
     output::{Output, Style},
@@ -46,6 +50,8 @@ pub struct ServerSettings {
     pub process_limit: u64,
     /// Web origins that may call.
     pub cors_origins: Vec<String>,
+    /// Workflows and runs.
+    pub runs: RunArgs,
     /// Log lines as text or JSON.
     pub log_format: LogFormat,
     /// What is logged.
@@ -115,7 +121,29 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         cors_origins: settings.cors_origins.clone(),
         ..ServerConfig::default()
     };
-    let state = AppState::start(server_config, store.clone(), fleet.clone()).await?;
+    let tool_log = ToolLogWriter::start(store.clone(), fleet.clone());
+    let desktops = FleetDesktops::new(
+        fleet.clone(),
+        tool_log.clone(),
+        server_config.execute_timeout,
+    );
+    let runs = runs::start(
+        &settings.runs,
+        Identity::of_folder(data.path())?,
+        data.path(),
+        runs::base_url(settings.public_url.as_deref(), address),
+        store.clone(),
+        Arc::new(desktops),
+    )
+    .await?;
+    let state = AppState::start(
+        server_config,
+        store.clone(),
+        fleet.clone(),
+        tool_log,
+        runs.clone(),
+    )
+    .await?;
 
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(nen_server::serve(listener, state, async {
@@ -134,6 +162,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         Ok(()) => wait_for_end(&mut signals, stop, serving).await,
         Err(error) => Err(error),
     };
+    runs.stop().await;
     fleet.stop().await;
     store.close().await;
     tracing::info!("Stopped");
