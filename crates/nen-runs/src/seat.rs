@@ -166,11 +166,12 @@ impl Looker {
         let body = ExecuteBody {
             action: Some(ActionCall {
                 tool: "computer".to_owned(),
-                action: "screenshot".to_owned(),
+                // Without a duration, until the screen has settled; `screenshot` looks at once.
+                action: "wait".to_owned(),
                 params: serde_json::Map::new(),
             }),
             actions: None,
-            screenshot: Screenshot::Auto,
+            screenshot: Screenshot::Always,
             settle: None,
             image: ImageOptions::default(),
         };

@@ -108,7 +108,7 @@ impl Desktops for Notebook {
                 return Err(DesktopError::new(DesktopErrorKind::Missing, "no desktop"));
             }
             let call = body.action.unwrap();
-            let look = call.action == "screenshot";
+            let look = call.action == "wait" && call.params.is_empty();
             if !look {
                 self.actions
                     .lock()

@@ -1,6 +1,7 @@
 //! The HTTP API as the commands use it: blocking, streaming where bodies can be large.
 
 mod error;
+pub mod signature;
 mod stream;
 mod transfer;
 

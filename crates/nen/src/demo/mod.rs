@@ -9,6 +9,7 @@ mod model;
 mod model_anthropic;
 mod model_openai;
 mod receipt;
+mod receiver;
 mod report;
 mod run;
 mod samples;
@@ -17,6 +18,7 @@ mod server_process;
 mod site;
 mod task;
 mod watchdog;
+mod workflow;
 
 pub use choice::choose;
 pub use run::{DemoSettings, run};

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{
     agent, checks, choice::Choice, desktop::Desktop, latency::Latencies, report::Report, samples,
     script::Script, server_process::ServerProcess, site::Site, task::Task, watchdog::Watchdog,
+    workflow,
 };
 use crate::{client::Client, exit::AlreadyReported, output::Output};
 
@@ -52,7 +53,10 @@ pub fn run(settings: &DemoSettings, output: &Output) -> anyhow::Result<()> {
     };
     let done = Client::new(&server.url, Some(server.key.clone()))
         .map_err(anyhow::Error::from)
-        .and_then(|client| job.run(client, &mut report, &mut kinds));
+        .and_then(|client| {
+            job.run(client.clone(), &mut report, &mut kinds)?;
+            workflow::run(&client, &runtime, &site, &task, &mut report)
+        });
     let ended_by = watchdog.reason().map(str::to_owned);
     drop(watchdog);
     let stopped = server.stop();

@@ -62,6 +62,8 @@ impl ServerProcess {
             .arg(exposed_port.to_string())
             // One desktop is all that is made: another beside it would only take its time.
             .args(["--warm-pool", "0"])
+            // The demo's own receiver of webhooks is on this machine.
+            .arg("--allow-private-webhooks")
             // A server of ours, not the one that the environment may describe.
             .env_remove("NEN_DATABASE")
             .env_remove("NEN_PUBLIC_URL")

@@ -9,7 +9,6 @@ mod list;
 mod log_line;
 mod logs;
 mod secrets;
-mod signature;
 mod start;
 mod status;
 mod step_line;

@@ -11,10 +11,9 @@ use super::{
     follow::{self, Event},
     log_line,
     secrets::{self, SecretArg},
-    signature,
 };
 use crate::{
-    client::Client,
+    client::{Client, signature},
     commands::{
         params::{Schema, collect, read_file},
         workflow::WorkflowId,
