@@ -35,6 +35,7 @@ pub(crate) fn layer(config: &ServerConfig) -> Option<CorsLayer> {
             HeaderName::from_static("x-api-key"),
             header::CONTENT_TYPE,
             HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("x-hmac-signature"),
             header::RANGE,
             header::IF_RANGE,
             header::IF_NONE_MATCH,

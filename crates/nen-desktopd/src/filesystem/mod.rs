@@ -8,7 +8,7 @@ mod read;
 mod write;
 
 use std::fs::{File, Metadata};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 pub(crate) use list::list;
@@ -34,16 +34,22 @@ impl FileError {
         let path = path.display().to_string();
         move |source| {
             let path = path.clone();
-            match source.raw_os_error().map(Errno::from_raw_os_error) {
-                Some(Errno::NOENT | Errno::NOTDIR) => Self::Missing(path),
-                Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => {
+            // Kinds, since not every library passes the system's number on.
+            match source.kind() {
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Self::Missing(path),
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                     Self::Refused(format!("{path}: the desktop's user may not do this here"))
                 }
-                Some(Errno::LOOP | Errno::NAMETOOLONG) => {
-                    Self::Refused(format!("{path} is no path that can be followed"))
+                ErrorKind::InvalidFilename => {
+                    Self::Refused(format!("{path} is longer than a path can be"))
                 }
-                Some(Errno::ISDIR) => Self::Refused(format!("{path} is a folder")),
-                Some(Errno::NOSPC | Errno::DQUOT | Errno::FBIG) => Self::Full,
+                ErrorKind::IsADirectory => Self::Refused(format!("{path} is a folder")),
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                    Self::Full
+                }
+                _ if source.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => {
+                    Self::Refused(format!("{path} leads through links in a circle"))
+                }
                 _ => Self::Failed { path, source },
             }
         }

@@ -123,7 +123,7 @@ fn what_cannot_be_listed_says_why() {
 fn a_search_that_would_not_end_is_refused() {
     let wide = tempfile::tempdir().unwrap();
     for number in 0..=MAX_ENTRIES {
-        fs::File::create(wide.path().join(number.to_string())).unwrap();
+        File::create(wide.path().join(number.to_string())).unwrap();
     }
     let deep = tempfile::tempdir().unwrap();
     fs::create_dir_all(deep.path().join("d/".repeat(40))).unwrap();
@@ -187,6 +187,23 @@ fn appending_adds_to_the_end_and_makes_what_is_missing() {
     write(&path, "two\n").append().unwrap();
     assert_eq!(text(&path), "one\ntwo\n");
     assert_eq!(names(&folder, "**"), ["new/log.txt"]);
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_the_callers_fault() {
+    let folder = folder(&[]);
+    symlink("circle", folder.path().join("circle")).unwrap();
+    for path in [
+        folder.path().join("circle"),
+        folder.path().join("x".repeat(300)),
+    ] {
+        let refused = read(&path).unwrap_err();
+        assert!(matches!(refused, FileError::Refused(_)), "{refused:?}");
+        let refused = Write::begin(path).unwrap_err();
+        assert!(matches!(refused, FileError::Refused(_)), "{refused:?}");
+    }
+    let made = Write::begin(Path::new("/proc/planted/file").to_owned()).unwrap_err();
+    assert!(!matches!(made, FileError::Failed { .. }), "{made:?}");
 }
 
 #[test]

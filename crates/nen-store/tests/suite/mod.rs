@@ -151,7 +151,8 @@ macro_rules! every_test {
                 workspaces_do_not_see_each_other, limits_hold_in_a_race, list_filters_by_labels,
                 one_being_created_may_get_another_id;
             tool_log: pages_newest_last, concurrent_batches_stay_whole, keeps_the_newest, goes_with_its_desktop;
-            sessions: one_per_desktop_until_it_ends, token_is_found_until_it_expires;
+            sessions: one_per_desktop_until_it_ends, token_is_found_until_it_expires,
+                opening_leaves_the_session_that_is_there;
             settings: all_get_the_same_first_value;
             workflows: a_version_is_what_was_published, publishing_counts_up_also_at_once,
                 a_rollback_publishes_the_earlier_files, a_deleted_workflow_keeps_its_runs_version,

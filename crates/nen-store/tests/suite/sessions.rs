@@ -90,3 +90,30 @@ pub async fn token_is_found_until_it_expires(db: Db) {
     sessions.put(&desktop, &put).await.unwrap();
     assert_eq!(store.forget_old().await.unwrap().sessions, 1);
 }
+
+pub async fn opening_leaves_the_session_that_is_there(db: Db) {
+    let store = db.open_with_workspace().await;
+    let desktop = add_desktop(&store).await.id;
+    let sessions = store.sessions();
+    let new = |interactive| PutSession {
+        interactive,
+        takeover: interactive,
+        token_hash: None,
+        expires_at: store.now() + 60,
+    };
+    let first = sessions.open(&desktop, &new(true)).await.unwrap();
+    assert!(first.interactive && first.takeover);
+    assert_eq!(sessions.open(&desktop, &new(false)).await.unwrap(), first);
+    db.pass(60);
+    let second = sessions.open(&desktop, &new(false)).await.unwrap();
+    assert_ne!(
+        second.session_id, first.session_id,
+        "an expired one is as good as none"
+    );
+    assert!(!second.interactive && !second.takeover);
+    let unknown = sessions.open("dsk_unknown", &new(false)).await;
+    assert!(
+        matches!(unknown, Err(StoreError::Missing { .. })),
+        "{unknown:?}"
+    );
+}

@@ -13,6 +13,7 @@ mod concurrency;
 mod demo;
 mod desktop_api;
 mod files;
+mod filesystem;
 mod isolation;
 mod lifecycle;
 mod live_view;

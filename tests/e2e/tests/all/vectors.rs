@@ -10,6 +10,10 @@ use nen_protocol::files::{FileList, UploadFileResponse};
 use nen_protocol::session::SessionInfo;
 use nen_protocol::tool_log::ToolLogEntry;
 use nen_protocol::tools::ToolSchema;
+use nen_protocol::workflow::{
+    NewSecret, Run, RunAccepted, RunList, StepList, WebhookList, WebhookPayload, Workflow,
+    WorkflowErrorBody, WorkflowList, WorkflowVersions, WorkspaceSettings,
+};
 use nen_protocol::{ErrorBody, execute};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,7 +31,7 @@ fn files() -> Vec<PathBuf> {
             .is_some_and(|extension| extension == "json")
     });
     files.sort();
-    assert!(files.len() >= 7, "{files:?}");
+    assert!(files.len() >= 9, "{files:?}");
     files
 }
 
@@ -166,6 +170,10 @@ fn record(reply: &Reply, example: &mut Value) {
 fn the_protocol_reads_and_writes_what_stands_there() {
     for path in files() {
         let file = read(&path);
+        for payload in file["payloads"].as_array().into_iter().flatten() {
+            let what = format!("{}: {}", path.display(), payload["name"]);
+            round_trip(&what, payload["type"].as_str().unwrap(), &payload["json"]);
+        }
         for example in file["examples"].as_array().unwrap() {
             let what = format!("{}: {}", path.display(), example["name"]);
             let (response, name) = (&example["response"], example["response"]["type"].as_str());
@@ -213,7 +221,19 @@ fn round_trip(what: &str, name: &str, json: &Value) {
         "UploadFileResponse" => same::<UploadFileResponse>(what, json),
         "SessionInfo" => same::<SessionInfo>(what, json),
         "ToolLogEntry[]" => same::<Vec<ToolLogEntry>>(what, json),
+        "Workflow" => same::<Workflow>(what, json),
+        "WorkflowList" => same::<WorkflowList>(what, json),
+        "WorkflowVersions" => same::<WorkflowVersions>(what, json),
+        "Run" => same::<Run>(what, json),
+        "RunList" => same::<RunList>(what, json),
+        "RunAccepted" => same::<RunAccepted>(what, json),
+        "StepList" => same::<StepList>(what, json),
+        "WebhookList" => same::<WebhookList>(what, json),
+        "WebhookPayload" => same::<WebhookPayload>(what, json),
+        "WorkspaceSettings" => same::<WorkspaceSettings>(what, json),
+        "NewSecret" => same::<NewSecret>(what, json),
         "Error" => same::<ErrorBody>(what, json),
+        "WorkflowError" => same::<WorkflowErrorBody>(what, json),
         other => panic!("{what}: no type {other}"),
     }
 }
