@@ -6,6 +6,7 @@
 mod app;
 mod auth;
 mod bad_input;
+mod bad_workflow_input;
 mod browsers;
 mod desktops;
 mod events;
