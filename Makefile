@@ -42,6 +42,7 @@ test: setup-tests build ## Run every test: unit, both databases, wire vectors, e
 # BENCH passes options on: make bench BENCH='--only actions'.
 bench: build ## Measure Nen beside its peers on one desktop, 17 minutes; needs root; writes bench/RESULTS.md
 	cargo build --release --locked -p nen-screen --example png-balanced
+	cargo build --release --locked -p nen-runs --example webhook-throughput
 	bench/run $(BENCH)
 
 fuzz: setup ## Feed parsers and the encoder what nobody thought of, SECONDS_EACH=60 for each target

@@ -17,6 +17,7 @@ class Effort:
     long: bool
     peers: bool
     png_balanced: Path | None
+    webhook_throughput: Path | None
 
     def rounds(self, full: int, short: int = 3) -> int:
         return short if self.short else full

@@ -25,6 +25,11 @@ def at_most(what: str, value: float, bound: float, unit: str) -> Promise:
     return Promise(what, f"≤ {bound:g} {unit}", f"{_figure(value)} {unit}", value <= bound)
 
 
+def at_least(what: str, value: float, bound: float, unit: str) -> Promise:
+    """A promise that a figure reaches its bound."""
+    return Promise(what, f"≥ {bound:g}{unit}", f"{value:.0f}{unit}", value >= bound)
+
+
 def times_faster(what: str, factor: float, bound: float) -> Promise:
     """A promise that a peer takes at least so many times as long."""
     return Promise(what, f"≥ {bound:g}×", f"{factor:.1f}×" if factor < 10 else f"{factor:.0f}×", factor >= bound)

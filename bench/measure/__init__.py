@@ -13,6 +13,7 @@ from measure import (
     load,
     overhead,
     png_size,
+    runs,
     screenshot_full,
     screenshot_same,
     screenshot_small,
@@ -21,4 +22,4 @@ from measure import (
 )
 
 ON_STAGE = [screenshot_small, screenshot_full, screenshot_same, png_size, actions, settle, typing, overhead]
-ALONE = [create, density, load]
+ALONE = [create, runs, density, load]

@@ -118,7 +118,7 @@ def _warm(found: Topic, rounds: int, effort: Effort) -> None:
         connection = server.connect()
         create = server.request("POST", "/desktops", SAME)
         for number in range(-1, rounds):
-            _until(lambda: _waiting(server) >= POOL, "the pool is full")
+            pool_is_full(server, POOL)
             made = check(connection.exchange(create), 201)
             desktop = Desktop(server, made.json())
             if desktop.provisioning != "warm":
@@ -130,6 +130,11 @@ def _warm(found: Topic, rounds: int, effort: Effort) -> None:
         connection.close()
     found.row("warm, reply", SMALL, rounds, ms(times.p50), ms(times.p95), ms(max(times.values)))
     found.promises.append(at_most("create, warm, p50", times.p50, 15, "ms"))
+
+
+def pool_is_full(server: Server, many: int) -> None:
+    """Waits until so many desktops are ready for whoever comes next."""
+    _until(lambda: _waiting(server) >= many, "the pool is full")
 
 
 def _waiting(server: Server) -> int:
