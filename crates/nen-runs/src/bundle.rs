@@ -28,6 +28,12 @@ pub(crate) fn write(folder: &Path, files: &[SourceFile]) -> io::Result<()> {
     Ok(())
 }
 
+/// A folder that other users can pass through, and not look into.
+pub(crate) fn passable(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o711))
+}
+
 /// A folder that every user may look into.
 pub(crate) fn readable(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)?;

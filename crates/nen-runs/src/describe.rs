@@ -27,7 +27,8 @@ impl Runs {
     ) -> Result<NewVersion, RunsError> {
         let id = format!("describe-{}", uuid::Uuid::new_v4());
         let folder = Scratch(self.0.config.folder.join("runs").join(&id));
-        bundle::write(&folder.0.join("bundle"), &files)
+        bundle::passable(&folder.0)
+            .and_then(|()| bundle::write(&folder.0.join("bundle"), &files))
             .map_err(RunsError::file("write the workflow's files"))?;
         let _turn = self.0.uploads.acquire().await;
         let sandbox = self

@@ -10,7 +10,7 @@ use nen_protocol::workflow::{
     NewSecret, Publish, Run, RunAccepted, RunStatus, StartRun, Upload, Workflow, WorkflowVersion,
     WorkspaceSettings,
 };
-use nen_store::{Cancel, NewRun, RunEnd, RunRow, Store, WorkflowRow};
+use nen_store::{Backend, Cancel, NewRun, RunEnd, RunRow, Store, WorkflowRow};
 use serde_json::Value;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -76,14 +76,15 @@ impl Runs {
         agent: Agent,
     ) -> Result<Self, RunsError> {
         let sandbox = config.folder.join("sandbox");
-        for folder in ["sandbox", "runs"] {
-            bundle::readable(&config.folder.join(folder))
-                .map_err(RunsError::file("make the folders of runs"))?;
-        }
+        // Sandboxes run as other users when this is root; what is in a run's folder is theirs alone by its name.
+        bundle::readable(&sandbox)
+            .and_then(|()| bundle::passable(&config.folder.join("runs")))
+            .map_err(RunsError::file("make the folders of runs"))?;
         let image = Image::write(&sandbox, &config.python, &config.packages)
             .map_err(RunsError::file("write the sandbox's files"))?;
         let secrets = WorkspaceSecrets::new(store.clone(), key.clone());
-        if config.sole_worker {
+        // On PostgreSQL other servers may be sending what they have claimed.
+        if config.sole_worker && store.backend() == Backend::Sqlite {
             store.webhooks().release().await?;
         }
         let sending = SenderConfig {

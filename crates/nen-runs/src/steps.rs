@@ -1,7 +1,8 @@
 //! What a run did, call by call, written down behind its back.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -243,7 +244,10 @@ async fn write(
                 Record::Picture(name, png) => {
                     let folder = folder.clone();
                     let written = tokio::task::spawn_blocking(move || {
-                        fs::create_dir_all(&folder)?;
+                        DirBuilder::new()
+                            .recursive(true)
+                            .mode(0o700)
+                            .create(&folder)?;
                         fs::write(folder.join(name), png)
                     });
                     if let Ok(Err(error)) = written.await {

@@ -28,7 +28,7 @@ pub struct AgentVerify {
     pub condition: String,
     /// Seconds to wait for it; 10 when left out. 0 looks once.
     #[serde(default)]
-    #[schema(minimum = 0, maximum = 3600)]
+    #[schema(minimum = 0, maximum = 1800)]
     pub timeout: Option<f64>,
     /// The model's name; the server's default when left out.
     #[serde(default)]

@@ -1,8 +1,9 @@
 //! The files a workflow left in `/artifacts`, taken out of its memory.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags, open as open_at, openat2};
@@ -33,7 +34,13 @@ pub(crate) fn zip(folder: &OwnedFd, target: &Path) -> io::Result<Option<u64>> {
         return Ok(None);
     }
     let partial = target.with_extension("new");
-    let mut zip = ZipWriter::new(File::create(&partial)?);
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&partial)?;
+    let mut zip = ZipWriter::new(file);
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .unix_permissions(0o644)

@@ -247,8 +247,11 @@ async fn prepare(
         .ok_or_else(|| failed("InternalError", "the workflow's version is gone"))?;
     let files: Vec<SourceFile> =
         serde_json::from_value(workflow.version.files).map_err(|error| internal(&error))?;
-    let folder = run_folder(&runs.0.config.folder, &run.id).join("bundle");
-    bundle::write(&folder, &files).map_err(|error| internal(&error))?;
+    let own = run_folder(&runs.0.config.folder, &run.id);
+    let folder = own.join("bundle");
+    bundle::passable(&own)
+        .and_then(|()| bundle::write(&folder, &files))
+        .map_err(|error| internal(&error))?;
     let secrets = open_secrets(runs, run).map_err(|error| internal(&error))?;
     let sandbox = async {
         let started = runs.0.sandboxes.start(&run.id, &folder).await;

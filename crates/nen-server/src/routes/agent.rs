@@ -21,6 +21,9 @@ use tokio_util::sync::CancellationToken;
 /// Longest that one call may take.
 const DEADLINE: Duration = Duration::from_secs(1800);
 
+/// Most questions to the model in one call.
+const MAX_ITERATIONS: u32 = 200;
+
 /// Seconds that `verify` waits when it is not told.
 const VERIFY_SECONDS: f64 = 10.0;
 
@@ -52,6 +55,13 @@ pub(crate) async fn execute(
     body: Body,
 ) -> Result<Json<AgentAnswer>, ApiError> {
     let asked: AgentExecute = body::parse(&body_bytes(&headers, body).await?)?;
+    if let Some(most) = asked.max_iterations
+        && !(1..=MAX_ITERATIONS).contains(&most)
+    {
+        return Err(ApiError::bad_request(format!(
+            "max_iterations must be 1 to {MAX_ITERATIONS}, not {most}"
+        )));
+    }
     let job = Job::new(&state, &caller, &id).await?;
     let begun = Instant::now();
     let task = job.task(asked.model, asked.max_cost_usd);

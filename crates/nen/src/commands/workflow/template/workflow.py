@@ -24,14 +24,14 @@ class Result(BaseModel):
 
 
 # A run that needs a password takes it as a secret. The workflow sees a reference only; the desktop gets the text.
-# Then `run` has a second parameter, and types it with `computer.type(secrets.password)`:
+# Then `run` has a second parameter, and types it with `computer.type(secure_params.password)`:
 #
 #   from nen import Secure
 #
 #   class SecureParams(BaseModel):
 #       password: Secure[str]
 #
-#   def run(params: Params, secrets: SecureParams) -> Result:
+#   def run(params: Params, secure_params: SecureParams) -> Result:
 
 
 def run(params: Params) -> Result:
