@@ -49,7 +49,10 @@ pub(crate) struct Inner {
     pub queue: Notify,
     /// The runs this process executes.
     pub active: Active,
-    pub tasks: TaskTracker,
+    /// What looks after all runs.
+    pub keepers: TaskTracker,
+    /// Runs in execution, and what begins them.
+    pub attempts: TaskTracker,
     /// Nothing new is begun, and what runs is ended.
     pub stopping: CancellationToken,
     /// Nothing runs any more.
@@ -112,7 +115,8 @@ impl Runs {
             changed: watch::Sender::new(0),
             queue: Notify::new(),
             active: Active::default(),
-            tasks: TaskTracker::new(),
+            keepers: TaskTracker::new(),
+            attempts: TaskTracker::new(),
             stopping: CancellationToken::new(),
             ended: CancellationToken::new(),
         }));
@@ -124,17 +128,17 @@ impl Runs {
     /// that are owed are sent by the next process.
     pub async fn stop(&self) {
         self.0.stopping.cancel();
-        self.0.tasks.close();
-        let others = async {
-            // The keeper of leases goes on until the last run has ended.
-            while self.0.tasks.len() > usize::from(self.0.config.slots > 0) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        if tokio::time::timeout(STOP, others).await.is_err() {
+        self.0.attempts.close();
+        if tokio::time::timeout(STOP, self.0.attempts.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("Runs did not end in time");
         }
+        // Only now: runs that are being ended still hold their leases.
         self.0.ended.cancel();
+        self.0.keepers.close();
+        self.0.keepers.wait().await;
         self.0.webhooks.stop().await;
     }
 

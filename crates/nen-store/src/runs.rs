@@ -133,6 +133,13 @@ impl Runs<'_> {
         announce: impl FnOnce(&RunRow) -> Option<NewWebhook>,
     ) -> Result<Option<RunRow>, StoreError> {
         let now = self.store.now_ms();
+        // Looking is cheap; an empty queue must not take the lock of everybody who writes.
+        let waiting = sqlx::query("SELECT 1 FROM runs WHERE status = 'queued' LIMIT 1")
+            .fetch_optional(self.store.read())
+            .await?;
+        if waiting.is_none() {
+            return Ok(None);
+        }
         let mut tx = self.store.write().await?;
         // Claims go one at a time on both databases: two at once would count the same running ones.
         sqlx::query(

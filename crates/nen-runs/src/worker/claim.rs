@@ -26,9 +26,9 @@ pub(super) async fn keep(runs: Runs) {
         queued.as_mut().enable();
         match claim(&runs).await {
             Ok(Some(run)) => {
-                let tasks = &runs.0.tasks;
+                let attempts = &runs.0.attempts;
                 let runs = runs.clone();
-                tasks.spawn(async move {
+                attempts.spawn(async move {
                     attempt::run(&runs, run).await;
                     drop(slot);
                 });

@@ -7,7 +7,6 @@ pub(super) async fn keep(runs: Runs) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            // Runs that are being ended still hold their leases; the claim's task ends with them.
             () = runs.0.ended.cancelled() => return,
             _ = ticks.tick() => {}
         }

@@ -20,11 +20,11 @@ pub(crate) async fn start(runs: &Runs) -> Result<(), crate::RunsError> {
             finish::recover(runs, &run).await?;
         }
     }
-    let tasks = &runs.0.tasks;
-    tasks.spawn(sweep::keep(runs.clone()));
+    let keepers = &runs.0.keepers;
+    keepers.spawn(sweep::keep(runs.clone()));
     if runs.0.config.slots > 0 {
-        tasks.spawn(lease::keep(runs.clone()));
-        tasks.spawn(claim::keep(runs.clone()));
+        keepers.spawn(lease::keep(runs.clone()));
+        runs.0.attempts.spawn(claim::keep(runs.clone()));
     }
     Ok(())
 }
