@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs,
     key::KeyCommand, login::LoginArgs, run::RunCommand, serve::ServeArgs,
-    settings::SettingsCommand, workflow::WorkflowCommand,
+    settings::SettingsCommand, worker::WorkerArgs, workflow::WorkflowCommand,
 };
 
 /// Computers for AI agents, on your own machine.
@@ -57,7 +57,9 @@ pub struct GlobalArgs {
 pub enum Command {
     /// Run the server: desktops, live view and API on one port
     Serve(Box<ServeArgs>),
-    /// Check what this machine has and lacks for running desktops
+    /// Execute runs apart from the server, on its database and data directory
+    Worker(Box<WorkerArgs>),
+    /// Check what this machine has and lacks for running desktops and workflows
     Doctor(DoctorArgs),
     /// Do a whole job on a real desktop and show every step
     Demo(DemoArgs),

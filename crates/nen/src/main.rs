@@ -9,6 +9,7 @@ mod exit;
 mod login_file;
 mod output;
 mod server;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
     let global = &cli.global;
     match cli.command {
         Command::Serve(args) => commands::serve::run(*args, output),
+        Command::Worker(args) => commands::worker::run(*args, output),
         Command::Doctor(args) => commands::doctor::run(&args, output),
         Command::Demo(args) => commands::demo::run(args, output),
         Command::Login(args) => commands::login::run(&args, global, output),

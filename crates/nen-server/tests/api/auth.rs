@@ -76,6 +76,9 @@ fn body(operation: &Operation) -> &'static str {
     match (operation.method.as_str(), operation.path.as_str()) {
         ("PATCH", _) => r#"{"name":"n"}"#,
         ("POST", "/keys") => r#"{"name":"n","scopes":["admin"]}"#,
+        ("POST", "/desktops/{id}/agent/execute") => r#"{"instruction":"x"}"#,
+        ("POST", "/desktops/{id}/agent/verify") => r#"{"condition":"x"}"#,
+        ("POST", "/desktops/{id}/agent/extract") => r#"{"query":"x","schema":{"type":"object"}}"#,
         ("POST", path) if path.ends_with("/execute") => {
             r#"{"action":{"tool":"computer","action":"screenshot","params":{}}}"#
         }

@@ -12,4 +12,5 @@ mod params;
 pub mod run;
 pub mod serve;
 pub mod settings;
+pub mod worker;
 pub mod workflow;

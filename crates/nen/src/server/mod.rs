@@ -6,7 +6,8 @@ mod runs;
 mod signals;
 mod start;
 
-pub use logging::LogFormat;
+pub use logging::{LogFormat, start as start_logging};
 pub use preflight::{checks, problems};
-pub use runs::RunArgs;
+pub use runs::{Identity, PACKAGES, PYTHON, RunArgs, start as start_runs};
+pub use signals::Signals;
 pub use start::{ServerSettings, run};

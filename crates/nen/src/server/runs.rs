@@ -29,7 +29,7 @@ pub const PYTHON: &str = "/usr/bin/python3";
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Workflows")]
 pub struct RunArgs {
-    /// Runs executed here at once; 0 leaves them to `nen worker`
+    /// Runs executed here at once; with 0 a server leaves them to `nen worker`
     #[arg(long, env = "NEN_RUN_SLOTS", default_value_t = 4, value_name = "N")]
     run_slots: usize,
     /// Runs of one workspace at once, on all workers together
@@ -76,6 +76,13 @@ pub struct RunArgs {
     run_lease: u64,
 }
 
+impl RunArgs {
+    /// Runs that this process executes at once.
+    pub fn slots(&self) -> usize {
+        self.run_slots
+    }
+}
+
 /// Which process on the database this is.
 #[derive(Debug, Clone)]
 pub struct Identity {
@@ -107,6 +114,14 @@ impl Identity {
             }
         };
         Ok(Self { worker, sole: true })
+    }
+
+    /// A name for this process alone, to be used beside others on the same folder.
+    pub fn of_process() -> anyhow::Result<Self> {
+        Ok(Self {
+            worker: nen_store::random_id("wrk")?,
+            sole: false,
+        })
     }
 }
 
