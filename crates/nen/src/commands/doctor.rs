@@ -1,12 +1,12 @@
 //! `nen doctor`.
 
-use std::{
-    io::IsTerminal,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+mod apt;
+mod mend;
+mod python_packages;
+mod workflows;
 
-use anyhow::Context;
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use nen_fleet::{Check, local::LocalConfig};
 use serde_json::json;
@@ -14,14 +14,16 @@ use serde_json::json;
 use crate::{
     data_dir,
     exit::AlreadyReported,
-    output::{Output, Style, Table, confirm},
-    server::{checks, problems},
+    output::{Output, Style, Table},
+    server::{PACKAGES, PYTHON, checks, problems},
 };
+use python_packages::PythonPackages;
+use workflows::Workflows;
 
 /// What to check and whether to mend it.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// Install missing Debian packages with apt
+    /// Install missing Debian packages with apt, and with pip what workflows import
     #[arg(long)]
     fix: bool,
     /// Do not ask before installing
@@ -30,6 +32,9 @@ pub struct DoctorArgs {
     /// The server's data directory
     #[arg(long, env = "NEN_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Folder with pydantic for the system's Python
+    #[arg(long, env = "NEN_WORKFLOW_PACKAGES", default_value = PACKAGES, value_name = "DIR")]
+    workflow_packages: PathBuf,
 }
 
 /// Prints every check; fails when something essential is missing.
@@ -39,14 +44,26 @@ pub fn run(args: &DoctorArgs, output: &Output) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let look = || runtime.block_on(checks(&config));
-    let mut found = look();
-    if args.fix
-        && let Some(problems) = problems(&found, Style::PLAIN)
-        && !problems.packages.is_empty()
-    {
-        install(&problems.packages, args.yes, output)?;
-        found = look();
+    let python = Path::new(PYTHON);
+    let packages = PythonPackages::new(args.workflow_packages.clone());
+    let look = || {
+        let workflows = Workflows::look(python, &packages);
+        let can_get_pydantic = workflows.can_get_pydantic();
+        let mut found = runtime.block_on(checks(&config));
+        found.extend(workflows.into_checks());
+        (found, can_get_pydantic)
+    };
+    let (mut found, mut can_get_pydantic) = look();
+    if args.fix {
+        let missing = problems(&found, Style::PLAIN).map_or_else(Vec::new, |p| p.packages);
+        if !missing.is_empty() {
+            apt::install(&missing, args.yes, output)?;
+            (found, can_get_pydantic) = look();
+        }
+        if can_get_pydantic {
+            packages.install(python, args.yes, output)?;
+            (found, can_get_pydantic) = look();
+        }
     }
     let problems = problems(&found, output.style());
     let fatal = problems.as_ref().is_some_and(|p| p.fatal);
@@ -56,7 +73,8 @@ pub fn run(args: &DoctorArgs, output: &Output) -> anyhow::Result<()> {
         output.text(table(&found, output.style()))?;
         output.line("")?;
         output.line(verdict(&found, fatal, output.style()))?;
-        if problems.is_some_and(|p| !p.packages.is_empty()) && !args.fix {
+        let can_install = can_get_pydantic || problems.is_some_and(|p| !p.packages.is_empty());
+        if can_install && !args.fix {
             output.line("`nen doctor --fix` installs the missing packages.")?;
         }
     }
@@ -97,42 +115,6 @@ fn verdict(checks: &[Check], fatal: bool, style: Style) -> String {
         (false, 1) => "Desktops can run; one thing could be better.".into(),
         (false, n) => format!("Desktops can run; {n} things could be better."),
     }
-}
-
-/// Says what will be run, asks, runs it.
-fn install(packages: &[String], yes: bool, output: &Output) -> anyhow::Result<()> {
-    if !Path::new("/usr/bin/apt-get").exists() {
-        anyhow::bail!(
-            "--fix knows only apt; install with this system's own means: {}",
-            packages.join(" ")
-        );
-    }
-    let as_root = rustix::process::geteuid().is_root();
-    let mut shown = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
-    shown.extend(packages.iter().map(String::as_str));
-    if !as_root {
-        shown.insert(0, "sudo");
-    }
-    output.note(format!("Will run: {}", shown.join(" ")));
-    if !yes && std::io::stdin().is_terminal() && confirm("Go on?")? != Some(true) {
-        anyhow::bail!("nothing was installed");
-    }
-    // A fresh machine has no package lists at all.
-    let mut update = shown[..usize::from(!as_root) + 1].to_vec();
-    update.push("update");
-    for words in [update, shown] {
-        let status = Command::new(words[0])
-            .args(&words[1..])
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            // Standard output is for our own table or JSON.
-            .stdout(Stdio::from(std::io::stderr()))
-            .status()
-            .with_context(|| format!("cannot run {}", words[0]))?;
-        if !status.success() {
-            anyhow::bail!("`{}` failed", words.join(" "));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
