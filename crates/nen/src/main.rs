@@ -22,11 +22,18 @@ use crate::{
 
 /// The name under which task bar icons call this binary inside a desktop.
 const LAUNCHER: &str = "nen-launch";
+/// The browser as one starts it in a desktop's terminal: the system's own script needs files that a desktop lacks, and
+/// would start it with another profile.
+const BROWSER: &str = "chromium";
 
 // Not `#[tokio::main]`: the sandbox stage enters namespaces, which only a process with one thread may do.
 fn main() -> ExitCode {
     if called_as(LAUNCHER) {
         return commands::inside::launch(&std::env::args().skip(1).collect::<Vec<_>>());
+    }
+    if called_as(BROWSER) {
+        let app = std::iter::once(BROWSER.to_owned());
+        return commands::inside::launch(&app.chain(std::env::args().skip(1)).collect::<Vec<_>>());
     }
     let cli = Cli::parse();
     let output = Output::new(cli.global.json);

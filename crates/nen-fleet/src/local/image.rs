@@ -3,6 +3,7 @@
 //! ```text
 //! image/bin/nen           a copy of this binary: controller, and launcher under its other name
 //! image/bin/nen-launch
+//! image/bin/chromium      the launcher again, for who types it in a terminal
 //! image/etc/…             mounted file by file over the desktop's /etc
 //! image/share/…           mounted at /opt/nen/share
 //! ```
@@ -50,9 +51,11 @@ pub(super) fn write(image: &Path, nen: &Path) -> io::Result<()> {
         }
     }
     copy_binary(nen, &image.join("bin/nen"))?;
-    let launcher = image.join("bin/nen-launch");
-    if fs::read_link(&launcher).is_err() {
-        std::os::unix::fs::symlink("nen", launcher)?;
+    for name in ["nen-launch", "chromium"] {
+        let launcher = image.join("bin").join(name);
+        if fs::read_link(&launcher).is_err() {
+            std::os::unix::fs::symlink("nen", launcher)?;
+        }
     }
     Ok(())
 }
@@ -117,7 +120,9 @@ mod tests {
                 .unwrap()
                 .contains("10.0.2.2 host.nen")
         );
-        assert_eq!(fs::read(image.join("bin/nen-launch")).unwrap(), b"binary");
+        for name in ["nen-launch", "chromium"] {
+            assert_eq!(fs::read(image.join("bin").join(name)).unwrap(), b"binary");
+        }
         fs::write(&nen, "another").unwrap();
         write(&image, &nen).unwrap();
         assert_eq!(fs::read(image.join("bin/nen")).unwrap(), b"another");
