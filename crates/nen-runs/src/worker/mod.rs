@@ -19,6 +19,8 @@ pub(crate) async fn start(runs: &Runs) -> Result<(), crate::RunsError> {
         for run in runs.0.store.runs().held_by(&runs.0.config.worker).await? {
             finish::recover(runs, &run).await?;
         }
+        // Before any of them is claimed again: its new execution would keep the desktop of the old one from being missed.
+        sweep::orphans(runs).await?;
     }
     let keepers = &runs.0.keepers;
     keepers.spawn(sweep::keep(runs.clone()));

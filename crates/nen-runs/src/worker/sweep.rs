@@ -62,7 +62,7 @@ async fn often(runs: &Runs) -> Result<(), RunsError> {
 }
 
 /// Deletes desktops that were made for runs that do not use them: their worker was killed before it could.
-async fn orphans(runs: &Runs) -> Result<(), RunsError> {
+pub(super) async fn orphans(runs: &Runs) -> Result<(), RunsError> {
     let Ok(desktops) = runs.0.desktops.of_runs().await else {
         // Where they are is away; they are found later.
         return Ok(());
