@@ -1,7 +1,7 @@
 use std::time::Duration;
 
+use http::{Method, Request, Response};
 use serde_json::Value;
-use ureq::http::{Method, Request};
 use ureq::{Agent, Body};
 
 use crate::{Desktop, Reply};
@@ -108,7 +108,7 @@ impl Api {
     }
 }
 
-fn read(response: ureq::http::Response<Body>) -> Result<Reply, ureq::Error> {
+fn read(response: Response<Body>) -> Result<Reply, ureq::Error> {
     let (parts, mut body) = response.into_parts();
     let headers = parts.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();

@@ -19,6 +19,7 @@ pub struct Cli {
     url: String,
     key: String,
     home: std::path::PathBuf,
+    environment: Vec<(String, String)>,
 }
 
 impl Cli {
@@ -28,7 +29,15 @@ impl Cli {
             url: server.url().to_owned(),
             key: server.key().to_owned(),
             home: server.folder().to_owned(),
+            environment: Vec::new(),
         }
+    }
+
+    /// With this variable in the environment, too.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// Runs `nen` with these arguments.
@@ -45,6 +54,7 @@ impl Cli {
             .env("HOME", &self.home)
             .env("NEN_API_URL", &self.url)
             .env("NEN_API_KEY", key)
+            .envs(self.environment.iter().cloned())
             .current_dir(&self.home)
             .stdin(Stdio::null())
             .output()

@@ -35,6 +35,11 @@ impl Image {
         }
     }
 
+    /// Pixels across and down.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
     /// The image of an execute reply.
     pub fn of(reply: &Value) -> Self {
         let text = reply["base64_image"]

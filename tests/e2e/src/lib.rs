@@ -4,7 +4,12 @@
 //! Every test starts its own server with its own data and makes its own desktops; dropping the server ends it all.
 
 // Everything here runs in tests only, where a panic is the way to fail.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
 
 mod api;
 mod chromium;
@@ -13,15 +18,18 @@ mod desktop;
 mod event;
 mod image;
 mod log_of_window;
+mod model;
 mod options;
 mod processes;
 mod program;
+mod receiver;
 mod reply;
 mod rfb;
 mod server;
 mod site;
 mod until;
 mod window;
+mod workflow;
 
 pub use api::Api;
 pub use chromium::open_page;
@@ -30,12 +38,15 @@ pub use desktop::Desktop;
 pub use event::{Button, Event, Key};
 pub use image::Image;
 pub use log_of_window::{Log, clicks, keys, texts};
+pub use model::{Model, call, click, finish, turns};
 pub use options::Options;
 pub use processes::{Process, processes_with};
 pub use program::{binary, repository};
+pub use receiver::{Answer, Hook, Receiver, hmac_hex};
 pub use reply::Reply;
 pub use rfb::{Refused, Rfb};
 pub use server::Server;
 pub use site::{Request, Site};
 pub use until::{until, until_within};
 pub use window::{Paint, Window};
+pub use workflow::{HEAD, Workflow, example, final_state};

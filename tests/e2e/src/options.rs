@@ -7,6 +7,8 @@ pub struct Options {
     pub warm_pool: usize,
     /// Run it as the ordinary user `nobody`, when the tests themselves run as root.
     pub unprivileged: bool,
+    /// Variables of its environment.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Options {
@@ -32,5 +34,12 @@ impl Options {
             unprivileged: true,
             ..Self::default()
         }
+    }
+
+    /// With this variable in its environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
 }

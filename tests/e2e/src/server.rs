@@ -3,6 +3,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -24,6 +25,7 @@ pub struct Server {
     folder: TempDir,
     url: String,
     key: String,
+    log: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -53,6 +55,7 @@ impl Server {
             folder,
             url: String::new(),
             key: String::new(),
+            log: Arc::default(),
         };
         server.run();
         server
@@ -86,9 +89,18 @@ impl Server {
                 "NEN_LOG",
                 std::env::var("NEN_LOG").unwrap_or_else(|_| "warn".into()),
             )
+            .envs(self.options.environment.iter().cloned())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
+        let (log, said) = (self.log.clone(), child.stderr.take().unwrap());
+        std::thread::spawn(move || {
+            for line in BufReader::new(said).lines().map_while(Result::ok) {
+                eprintln!("{line}");
+                log.lock().unwrap().push_str(&(line + "\n"));
+            }
+        });
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         self.child = Some(child);
         // The pipe ends when the server does, so this cannot wait for nothing.
@@ -105,6 +117,17 @@ impl Server {
             .trim()
             .to_owned();
         std::thread::spawn(move || lines.for_each(drop));
+    }
+
+    /// Starts it again on the same data with other options.
+    pub fn run_with(&mut self, options: Options) {
+        self.options = options;
+        self.run();
+    }
+
+    /// Everything that it logged so far, over all its starts.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
     }
 
     /// A client with the first key, which may do everything.
