@@ -1,0 +1,133 @@
+//! What must be true once a server that was killed has come back and everything has ended.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use nen_e2e::{final_state, processes_with, until_within};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::scene::Scene;
+
+/// Longer than anything that is waited for should take on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Scene {
+    /// Every run ended as it should, was told of in order and without a gap, and left nothing.
+    #[track_caller]
+    pub fn assert_all_ended(&self, runs: &[String], status: &str) {
+        for run in runs {
+            let ended = final_state(&self.server.api(), run);
+            assert_eq!(ended["run_status"], status, "{ended}");
+            self.assert_told(run, &ended);
+            // Nothing that comes late has changed its mind.
+            let again = final_state(&self.server.api(), run);
+            assert_eq!(again["run_status"], ended["run_status"]);
+            assert_eq!(again["finished_at"], ended["finished_at"]);
+        }
+    }
+
+    /// The server holds nothing any more.
+    #[track_caller]
+    pub fn assert_nothing_left(&self) {
+        until_within(PATIENCE, "no desktop is left", || {
+            let desktops = self.server.api().get("/desktops").expect(200);
+            desktops.as_array().unwrap().is_empty().then_some(())
+        });
+        let folder = self.server.data_dir();
+        let server = i32::try_from(self.server.pid()).unwrap();
+        until_within(PATIENCE, "no sandbox is left", || {
+            let mut left = processes_with(&folder.display().to_string());
+            left.retain(|process| process.pid != server);
+            left.is_empty().then_some(())
+        });
+        let groups = groups_of(&folder);
+        assert!(groups.is_empty(), "{groups:?}");
+    }
+
+    fn assert_told(&self, run: &str, ended: &Value) {
+        let path = format!("/runs/{run}/webhooks");
+        let webhooks = until_within(PATIENCE, &format!("all of {run} is delivered"), || {
+            let listed = self.server.api().get(&path).expect(200)["webhooks"].clone();
+            let listed = listed.as_array().unwrap().clone();
+            let all = listed
+                .iter()
+                .all(|webhook| webhook["delivery"] == "delivered");
+            all.then_some(listed)
+        });
+        let owed: Vec<(&str, &str)> = webhooks
+            .iter()
+            .map(|webhook| (text(webhook, "webhook_id"), text(webhook, "status")))
+            .collect();
+        let statuses: Vec<&str> = owed.iter().map(|(_, status)| *status).collect();
+        assert_eq!(statuses, ["processing", text(ended, "status")], "{run}");
+
+        let came = self.receiver.of(run);
+        let order: Vec<(String, String)> = came
+            .iter()
+            .filter(|hook| hook.earlier == 0)
+            .map(|hook| (hook.id().to_owned(), hook.status()))
+            .collect();
+        let order: Vec<(&str, &str)> = order
+            .iter()
+            .map(|(id, status)| (&**id, &**status))
+            .collect();
+        assert_eq!(order, owed, "first deliveries of {run}");
+        for (id, _) in owed {
+            let bodies: BTreeSet<&[u8]> = came
+                .iter()
+                .filter(|hook| hook.id() == id)
+                .map(|hook| &*hook.body)
+                .collect();
+            assert_eq!(bodies.len(), 1, "{id} is the same each time");
+        }
+        // Whoever has the result has been told before that it is being worked on, and is not told so afterwards.
+        let last = came.iter().rposition(|hook| hook.status() == "processing");
+        let first = came.iter().position(|hook| hook.status() != "processing");
+        assert!(
+            last < first,
+            "{:?}",
+            came.iter().map(nen_e2e::Hook::status).collect::<Vec<_>>()
+        );
+    }
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap()
+}
+
+/// Control groups of sandboxes that a server made, by the name that goes with its data folder.
+fn groups_of(data_dir: &Path) -> Vec<String> {
+    let worker = fs::read_to_string(data_dir.join("worker-id")).unwrap();
+    let hash = Sha256::digest(worker.trim().as_bytes());
+    let hex: String = hash
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut found = Vec::new();
+    below(
+        Path::new("/sys/fs/cgroup"),
+        &format!("run-{hex}-"),
+        &mut found,
+    );
+    found
+}
+
+fn below(folder: &Path, prefix: &str, found: &mut Vec<String>) {
+    // Groups of others come and go meanwhile.
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            found.push(entry.path().display().to_string());
+        }
+        below(&entry.path(), prefix, found);
+    }
+}
