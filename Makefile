@@ -8,7 +8,7 @@ export PATH := $(TOOLS)/node/bin:$(TOOLS)/bin:$(PATH)
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' -not -name README.md)
 
-.PHONY: help setup setup-tests web build demo test bench fuzz lint fmt clean
+.PHONY: help setup setup-tests web build demo test chaos bench fuzz lint fmt clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -38,6 +38,9 @@ demo: build ## Create a desktop, do a task on it, check what arrived; pictures g
 
 test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the viewer in a browser
 	@tests/run.sh
+
+chaos: setup-tests build ## Kill the server at every bad moment of a run, ROUNDS=20 times each, and look what is left
+	NEN_CHAOS_ROUNDS=$(or $(ROUNDS),20) cargo test --release --locked -p nen-e2e --test chaos
 
 # BENCH passes options on: make bench BENCH='--only actions'.
 bench: build ## Measure Nen beside its peers on one desktop, 17 minutes; needs root; writes bench/RESULTS.md
