@@ -5,4 +5,4 @@ mod limits;
 mod process;
 
 pub use limits::{Group, Limits, Mode, Trees};
-pub use process::{Exit, Process, ProcessId, children, in_namespace_of};
+pub use process::{Exit, Process, ProcessId, children, in_namespace_of, threads_of};

@@ -131,6 +131,17 @@ pub fn in_namespace_of(pid: i32) -> Vec<i32> {
         .collect()
 }
 
+/// Threads that a user has on this machine.
+pub fn threads_of(user: u32) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter(|entry| entry.metadata().is_ok_and(|found| found.uid() == user))
+        .filter_map(|entry| std::fs::read_dir(entry.path().join("task")).ok())
+        .map(|threads| u64::try_from(threads.count()).unwrap_or(u64::MAX))
+        .sum()
+}
+
 fn start_time(pid: i32) -> io::Result<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     parse_start_time(&stat).ok_or_else(|| io::Error::other("no start time in /proc/PID/stat"))

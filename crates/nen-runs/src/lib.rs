@@ -1,5 +1,6 @@
 //! Managed workflows: bundles and their versions, the queue, the sandbox that a run's Python is in, secrets, webhooks.
 
+mod accept;
 mod bundle;
 mod config;
 mod describe;
@@ -19,6 +20,7 @@ mod service;
 mod steps;
 pub mod webhooks;
 mod worker;
+mod workflows;
 
 pub use config::{RunsConfig, SandboxLimits};
 pub use desktops::{

@@ -5,26 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nen_agent::Agent;
-
-use nen_protocol::workflow::{
-    NewSecret, Publish, Run, RunAccepted, RunStatus, StartRun, Upload, Workflow, WorkflowVersion,
-    WorkspaceSettings,
-};
-use nen_store::{Backend, Cancel, NewRun, RunEnd, RunRow, Store, WorkflowRow};
-use serde_json::Value;
+use nen_protocol::workflow::{NewSecret, Run, RunStatus, WorkspaceSettings};
+use nen_store::{Backend, Cancel, RunEnd, RunRow, Store};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desktops::Desktops;
-use crate::options::RunOptions;
 use crate::payload::{Teller, webhook_id};
 use crate::sandbox::{Image, Sandboxes};
 use crate::seal::SecretKey;
 use crate::secrets::{Purpose, WorkspaceSecrets};
-use crate::webhooks::{Sender, SenderConfig, check_url};
+use crate::webhooks::{Sender, SenderConfig};
 use crate::worker::Active;
-use crate::{RunsConfig, RunsError, bundle, link, schema, worker};
+use crate::{RunsConfig, RunsError, bundle, link, worker};
 
 /// Workflows and runs of one server or worker. Cheap to clone; all clones are the same.
 #[derive(Debug, Clone)]
@@ -154,131 +148,6 @@ impl Runs {
         self.0.sandboxes.lacks()
     }
 
-    /// Uploads a workflow: its first version.
-    ///
-    /// # Errors
-    /// `Workflow` with the reason when the files are not one; `Unavailable`, `Store`.
-    pub async fn upload(
-        &self,
-        workspace: &str,
-        actor: &str,
-        upload: Upload,
-    ) -> Result<Workflow, RunsError> {
-        let version = self.describe(upload.files, actor).await?;
-        let id = uuid::Uuid::new_v4().to_string();
-        let made = self
-            .0
-            .store
-            .workflows()
-            .insert(workspace, &id, &upload.name, &version)
-            .await?;
-        Ok(workflow(&made, false))
-    }
-
-    /// Publishes a new version.
-    ///
-    /// # Errors
-    /// `NotFound`; `Workflow` with the reason when the files are not one; `Unavailable`, `Store`.
-    pub async fn publish(
-        &self,
-        workspace: &str,
-        id: &str,
-        actor: &str,
-        publish: Publish,
-    ) -> Result<Workflow, RunsError> {
-        self.find_workflow(workspace, id, None).await?;
-        let version = self.describe(publish.files, actor).await?;
-        let made = self
-            .0
-            .store
-            .workflows()
-            .publish(workspace, id, publish.name.as_deref(), &version)
-            .await?;
-        made.map(|made| workflow(&made, false))
-            .ok_or_else(|| RunsError::not_found("workflow", id))
-    }
-
-    /// Makes an earlier version's files the current ones.
-    ///
-    /// # Errors
-    /// `NotFound`, `Store`.
-    pub async fn rollback(
-        &self,
-        workspace: &str,
-        id: &str,
-        to: i64,
-        actor: &str,
-    ) -> Result<Workflow, RunsError> {
-        let made = self
-            .0
-            .store
-            .workflows()
-            .rollback(workspace, id, to, actor)
-            .await?;
-        if let Some(made) = made {
-            return Ok(workflow(&made, false));
-        }
-        self.find_workflow(workspace, id, None).await?;
-        Err(RunsError::not_found("version", &to.to_string()))
-    }
-
-    /// A workflow with its files, as its current or another version has it.
-    ///
-    /// # Errors
-    /// `NotFound`, `Store`.
-    pub async fn workflow(
-        &self,
-        workspace: &str,
-        id: &str,
-        version: Option<i64>,
-    ) -> Result<Workflow, RunsError> {
-        let found = self.find_workflow(workspace, id, version).await?;
-        Ok(workflow(&found, true))
-    }
-
-    /// The workspace's workflows, by name.
-    ///
-    /// # Errors
-    /// `Store`.
-    pub async fn workflows(&self, workspace: &str) -> Result<Vec<Workflow>, RunsError> {
-        let found = self.0.store.workflows().list(workspace).await?;
-        Ok(found.iter().map(|row| workflow(row, false)).collect())
-    }
-
-    /// The history of a workflow, newest first.
-    ///
-    /// # Errors
-    /// `NotFound`, `Store`.
-    pub async fn versions(
-        &self,
-        workspace: &str,
-        id: &str,
-    ) -> Result<Vec<WorkflowVersion>, RunsError> {
-        let found = self.0.store.workflows().versions(workspace, id).await?;
-        if found.is_empty() {
-            return Err(RunsError::not_found("workflow", id));
-        }
-        let version = |row: WorkflowRow| WorkflowVersion {
-            version: row.version.number,
-            current: row.version.number == row.current,
-            rolled_back_to: row.version.rolled_back_to,
-            created_by: row.version.created_by,
-            created_at: row.version.created_at,
-        };
-        Ok(found.into_iter().map(version).collect())
-    }
-
-    /// Hides a workflow; its runs stay.
-    ///
-    /// # Errors
-    /// `NotFound`, `Store`.
-    pub async fn delete_workflow(&self, workspace: &str, id: &str) -> Result<(), RunsError> {
-        match self.0.store.workflows().delete(workspace, id).await? {
-            true => Ok(()),
-            false => Err(RunsError::not_found("workflow", id)),
-        }
-    }
-
     /// Whether a request's `X-Hmac-Signature` is good.
     ///
     /// # Errors
@@ -293,70 +162,6 @@ impl Runs {
             true => Ok(()),
             false => Err(RunsError::BadSignature),
         }
-    }
-
-    /// Accepts a run: from the return on, it has exactly one end, whatever happens. `signed`: the request's signature was
-    /// checked.
-    ///
-    /// # Errors
-    /// `NotFound` (workflow), `Params`, `Invalid`, `Unsigned`, `Store`.
-    pub async fn accept(
-        &self,
-        workspace: &str,
-        actor: &str,
-        start: StartRun,
-        signed: bool,
-    ) -> Result<RunAccepted, RunsError> {
-        if start.secure_workflow_params.is_some() && !signed {
-            return Err(RunsError::Unsigned);
-        }
-        let found = self
-            .find_workflow(workspace, &start.workflow_id, None)
-            .await?;
-        let params = Value::Object(start.workflow_params.clone());
-        schema::check(
-            &found.version.params_schema,
-            &params,
-            "workflow_params",
-            false,
-        )
-        .map_err(RunsError::Params)?;
-        let callback = start
-            .webhook_callback
-            .as_deref()
-            .map(|url| check_url(url, self.0.config.allow_private_webhooks))
-            .transpose()
-            .map_err(|reason| RunsError::Invalid(format!("webhook_callback: {reason}")))?;
-        if let Some(id) = &start.desktop_id {
-            self.0
-                .desktops
-                .get(workspace, id)
-                .await
-                .map_err(|error| RunsError::Invalid(format!("desktop_id: {error}")))?;
-        }
-        let id = uuid::Uuid::new_v4().to_string();
-        let new = NewRun {
-            secrets: self.sealed(&id, &found, &start)?,
-            id: id.clone(),
-            workspace_id: workspace.to_owned(),
-            workflow_id: found.id.clone(),
-            workflow_version: found.version.number,
-            params,
-            options: RunOptions::of(&start).to_value(),
-            webhook_callback: callback.map(String::from),
-            concurrency_key: start.concurrency_key,
-            actor: actor.to_owned(),
-            queued_until_ms: self.0.store.now_ms()
-                + i64::try_from(start.queue_timeout_seconds * 1000).unwrap_or(i64::MAX),
-        };
-        self.0.store.runs().insert(&new).await?;
-        self.0.queue.notify_one();
-        self.tell_change();
-        Ok(RunAccepted {
-            message: "Job accepted for processing.".to_owned(),
-            message_id: id,
-            workflow_id: found.id,
-        })
     }
 
     /// A run as it is stored.
@@ -488,82 +293,4 @@ impl Runs {
     pub(crate) fn tell_change(&self) {
         self.0.changed.send_modify(|count| *count += 1);
     }
-
-    async fn find_workflow(
-        &self,
-        workspace: &str,
-        id: &str,
-        version: Option<i64>,
-    ) -> Result<WorkflowRow, RunsError> {
-        let found = self.0.store.workflows().get(workspace, id, version).await?;
-        found.ok_or_else(|| RunsError::not_found("workflow", id))
-    }
-
-    /// The secrets of a run to be, checked and sealed.
-    fn sealed(
-        &self,
-        run_id: &str,
-        workflow: &WorkflowRow,
-        start: &StartRun,
-    ) -> Result<Option<String>, RunsError> {
-        const FIELD: &str = "secure_workflow_params";
-        match (
-            &workflow.version.secure_schema,
-            &start.secure_workflow_params,
-        ) {
-            (None, None) => Ok(None),
-            (None, Some(given)) if given.is_empty() => Ok(None),
-            (None, Some(_)) => Err(RunsError::Params(format!(
-                "{FIELD}: this workflow takes no secrets, its run has no secure_params"
-            ))),
-            (Some(wanted), None) => Err(RunsError::Params(format!(
-                "{FIELD}: this workflow needs {}",
-                secure_fields(wanted).join(", ")
-            ))),
-            (Some(wanted), Some(given)) => {
-                let value = serde_json::to_value(given).unwrap_or(Value::Null);
-                schema::check(wanted, &value, FIELD, true).map_err(RunsError::Params)?;
-                let fields = secure_fields(wanted);
-                if let Some(extra) = given.keys().find(|name| !fields.contains(name)) {
-                    return Err(RunsError::Params(format!(
-                        "{FIELD}.{extra}: this workflow has no such secret, only {}",
-                        fields.join(", ")
-                    )));
-                }
-                self.0
-                    .key
-                    .seal(run_id, value.to_string().as_bytes())
-                    .map(Some)
-            }
-        }
-    }
-}
-
-/// A stored workflow as its callers see it.
-fn workflow(row: &WorkflowRow, with_files: bool) -> Workflow {
-    Workflow {
-        workflow_id: row.id.clone(),
-        name: row.name.clone(),
-        version: row.version.number,
-        params_schema: row.version.params_schema.clone(),
-        result_schema: row.version.result_schema.clone(),
-        secure_fields: row
-            .version
-            .secure_schema
-            .as_ref()
-            .map(secure_fields)
-            .unwrap_or_default(),
-        files: with_files
-            .then(|| serde_json::from_value(row.version.files.clone()).unwrap_or_default()),
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    }
-}
-
-/// Names of the secrets that a schema describes, in its order.
-pub(crate) fn secure_fields(schema: &Value) -> Vec<String> {
-    let properties = schema.get("properties").and_then(Value::as_object);
-    properties
-        .map(|fields| fields.keys().cloned().collect())
-        .unwrap_or_default()
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use nen_host::{Exit, Group, Limits, Mode, Process, children};
+use nen_host::{Exit, Group, Limits, Mode, Process, children, threads_of};
 use rustix::process::Signal;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::UnixStream;
@@ -229,7 +229,12 @@ impl Sandboxes {
             format!("--data={}", self.limits.memory_mb * mib),
         ];
         if !self.mode.limits_processes() {
-            limits.push(format!("--nproc={}", self.limits.processes));
+            // Counted by user, and an ordinary one has processes already; as root each run has a user of its own.
+            let others = match self.root {
+                true => 0,
+                false => threads_of(rustix::process::geteuid().as_raw()),
+            };
+            limits.push(format!("--nproc={}", self.limits.processes + others));
         }
         limits
     }

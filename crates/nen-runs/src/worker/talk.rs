@@ -16,7 +16,8 @@ use super::control::Control;
 use crate::options::RunOptions;
 use crate::rpc::{Incoming, Sender, Session, Wire, answer};
 use crate::sandbox::Confined;
-use crate::{Runs, schema, service};
+use crate::workflows::secure_fields;
+use crate::{Runs, schema};
 
 /// Time for a workflow to clean up after it was told to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -135,7 +136,7 @@ impl Talk<'_> {
         let message = json!({"run": {
             "entry": ENTRY,
             "params": self.run.params,
-            "secure_fields": secure.map(service::secure_fields).unwrap_or_default(),
+            "secure_fields": secure.map(secure_fields).unwrap_or_default(),
             "model": RunOptions::from_value(&self.run.options).model,
         }});
         sender
