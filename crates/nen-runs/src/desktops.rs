@@ -5,8 +5,9 @@ use std::fmt;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use nen_protocol::Size;
-use nen_protocol::desktop::CreateDesktop;
-use nen_protocol::execute::{ExecuteBody, ExecuteReply};
+use nen_protocol::desktop::{CreateDesktop, Desktop};
+use nen_protocol::execute::{BatchReply, ExecuteBody, ExecuteReply};
+use nen_protocol::tool_log::Status;
 
 /// Label of a desktop that was made for a run; its value is the run's id.
 pub const RUN_LABEL: &str = "nen.run";
@@ -51,6 +52,29 @@ pub struct DesktopInfo {
     pub id: String,
     /// Its screen.
     pub size: Size,
+}
+
+impl From<Desktop> for DesktopInfo {
+    fn from(desktop: Desktop) -> Self {
+        Self {
+            id: desktop.desktop_id,
+            size: desktop.display,
+        }
+    }
+}
+
+/// A batch as one action: the one that failed, or the last. None: a batch without results is no answer.
+#[must_use]
+pub fn reply_of_batch(mut reply: BatchReply) -> Option<ExecuteReply> {
+    let failed_at = reply
+        .results
+        .iter()
+        .position(|result| result.status != Status::Ok);
+    let at = failed_at.unwrap_or(reply.results.len().saturating_sub(1));
+    (at < reply.results.len()).then(|| ExecuteReply {
+        result: reply.results.swap_remove(at),
+        view: reply.view,
+    })
 }
 
 /// A desktop that was made for a run.

@@ -25,7 +25,7 @@ mod workflows;
 pub use config::{RunsConfig, SandboxLimits};
 pub use desktops::{
     DesktopError, DesktopErrorKind, DesktopFile, DesktopFolder, DesktopInfo, DesktopResult,
-    Desktops, RUN_LABEL, RunDesktop,
+    Desktops, RUN_LABEL, RunDesktop, reply_of_batch,
 };
 pub use error::RunsError;
 pub use rpc::execute_metadata;

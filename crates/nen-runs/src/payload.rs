@@ -16,8 +16,17 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
+    /// What makes the webhook of a change, once its transaction knows the run's new state.
+    pub fn announcer(
+        &self,
+        now: i64,
+    ) -> Result<impl FnOnce(&RunRow) -> Option<NewWebhook> + '_, StoreError> {
+        let id = nen_store::random_id("msg")?;
+        Ok(move |run: &RunRow| self.webhook(run, id, now))
+    }
+
     /// The webhook that the present state of a run owes; none without a callback.
-    pub fn webhook(&self, run: &RunRow, id: &str, now: i64) -> Option<NewWebhook> {
+    fn webhook(&self, run: &RunRow, id: String, now: i64) -> Option<NewWebhook> {
         let url = run.webhook_callback.clone()?;
         let expires_at = now + link::SECONDS;
         let payload = WebhookPayload {
@@ -28,7 +37,7 @@ impl Teller {
             end: self.end(run, expires_at),
         };
         Some(NewWebhook {
-            id: id.to_owned(),
+            id,
             status: payload.status,
             url,
             body: serde_json::to_string(&payload).ok()?,
@@ -100,11 +109,6 @@ impl Teller {
         run.assets_bytes
             .map(|_| link::assets(&self.key, &self.base_url, &run.id, expires_at))
     }
-}
-
-/// An id for a webhook.
-pub(crate) fn webhook_id() -> Result<String, StoreError> {
-    nen_store::random_id("msg")
 }
 
 /// Unix milliseconds as Unix seconds with a fraction.

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use nen_agent::Agent;
 use nen_protocol::workflow::{NewSecret, Run, RunStatus, WorkspaceSettings};
-use nen_store::{Backend, Cancel, RunEnd, RunRow, Store};
+use nen_store::{Backend, Cancel, NewWebhook, RunEnd, RunRow, Store, StoreError};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desktops::Desktops;
-use crate::payload::{Teller, webhook_id};
+use crate::payload::Teller;
 use crate::sandbox::{Image, Sandboxes};
 use crate::seal::SecretKey;
 use crate::secrets::{Purpose, WorkspaceSecrets};
@@ -189,12 +189,7 @@ impl Runs {
             "Cancelled",
             "the run was cancelled before it began",
         );
-        let (teller, webhook, now) = (
-            self.0.teller.clone(),
-            webhook_id().map_err(RunsError::Store)?,
-            self.0.store.now(),
-        );
-        let announce = |run: &RunRow| teller.webhook(run, &webhook, now);
+        let announce = self.announcer()?;
         let done = self
             .0
             .store
@@ -283,6 +278,13 @@ impl Runs {
     #[must_use]
     pub fn secrets(&self) -> &WorkspaceSecrets {
         &self.0.secrets
+    }
+
+    /// What makes the webhook that a change of a run owes.
+    pub(crate) fn announcer(
+        &self,
+    ) -> Result<impl FnOnce(&RunRow) -> Option<NewWebhook> + '_, StoreError> {
+        self.0.teller.announcer(self.0.store.now())
     }
 
     pub(crate) fn lease_until_ms(&self) -> i64 {

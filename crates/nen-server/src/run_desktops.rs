@@ -9,12 +9,11 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use nen_fleet::{Call, Fleet, FleetError, ReplyBody};
 use nen_protocol::ErrorBody;
-use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
+use nen_protocol::desktop::{CreateDesktop, DesktopStatus};
 use nen_protocol::execute::{BatchReply, ExecuteBody, ExecuteReply};
-use nen_protocol::tool_log::Status;
 use nen_runs::{
     DesktopError, DesktopErrorKind, DesktopFolder, DesktopInfo, DesktopResult, Desktops, RUN_LABEL,
-    RunDesktop,
+    RunDesktop, reply_of_batch,
 };
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -66,7 +65,7 @@ impl Desktops for FleetDesktops {
     ) -> DesktopResult<'a, DesktopInfo> {
         Box::pin(async move {
             let made = self.fleet.create(workspace, create).await;
-            made.map(info).map_err(|error| from_fleet(&error))
+            made.map(Into::into).map_err(|error| from_fleet(&error))
         })
     }
 
@@ -79,7 +78,7 @@ impl Desktops for FleetDesktops {
                 .map_err(|error| from_fleet(&error))?;
             match found.status {
                 DesktopStatus::Deleted => Err(from_fleet(&FleetError::NotFound)),
-                _ => Ok(info(found)),
+                _ => Ok(found.into()),
             }
         })
     }
@@ -218,27 +217,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DesktopError> {
     serde_json::from_slice(bytes).map_err(|error| failed(&error))
 }
 
-/// A batch as one action: the one that failed, or the last.
-fn of_batch(mut reply: BatchReply) -> Result<ExecuteReply, DesktopError> {
-    let failed_at = reply
-        .results
-        .iter()
-        .position(|result| result.status != Status::Ok);
-    let at = failed_at.unwrap_or(reply.results.len().saturating_sub(1));
-    if at >= reply.results.len() {
-        return Err(failed(&"it answered a batch without results"));
-    }
-    Ok(ExecuteReply {
-        result: reply.results.swap_remove(at),
-        view: reply.view,
-    })
-}
-
-fn info(desktop: Desktop) -> DesktopInfo {
-    DesktopInfo {
-        id: desktop.desktop_id,
-        size: desktop.display,
-    }
+/// A batch as one action.
+fn of_batch(reply: BatchReply) -> Result<ExecuteReply, DesktopError> {
+    reply_of_batch(reply).ok_or_else(|| failed(&"it answered a batch without results"))
 }
 
 fn from_fleet(error: &FleetError) -> DesktopError {

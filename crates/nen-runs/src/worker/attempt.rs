@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use nen_protocol::workflow::{RunStatus, SourceFile};
-use nen_store::{RunEnd, RunRow};
+use nen_store::{RunEnd, RunRow, VersionRow};
 use secrecy::SecretString;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
@@ -150,7 +150,7 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
         () = tokio::time::sleep_until(deadline) => Err(timeout(options.timeout_seconds)),
         prepared = prepare(runs, run, &options, &log, place) => prepared,
     };
-    let (sandbox, desktop, secrets) = match prepared {
+    let (workflow, sandbox, desktop, secrets) = match prepared {
         Ok(prepared) => prepared,
         Err(end) => return close(end, log, steps, log_writer, step_writer).await,
     };
@@ -199,6 +199,8 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
         run,
         control,
         session: session.clone(),
+        workflow: &workflow,
+        model: options.model.as_deref(),
         process: &process,
         deadline,
         timeout_seconds: options.timeout_seconds,
@@ -235,7 +237,15 @@ async fn prepare(
     options: &RunOptions,
     log: &RunLog,
     place: &mut Place,
-) -> Result<(Sandbox, DesktopInfo, BTreeMap<String, SecretString>), RunEnd> {
+) -> Result<
+    (
+        VersionRow,
+        Sandbox,
+        DesktopInfo,
+        BTreeMap<String, SecretString>,
+    ),
+    RunEnd,
+> {
     let internal = |error: &dyn std::fmt::Display| failed("InternalError", &error.to_string());
     let workflow = runs
         .0
@@ -244,9 +254,10 @@ async fn prepare(
         .of_run(&run.workflow_id, run.workflow_version)
         .await
         .map_err(|error| internal(&error))?
-        .ok_or_else(|| failed("InternalError", "the workflow's version is gone"))?;
+        .ok_or_else(|| failed("InternalError", "the workflow's version is gone"))?
+        .version;
     let files: Vec<SourceFile> =
-        serde_json::from_value(workflow.version.files).map_err(|error| internal(&error))?;
+        serde_json::from_value(workflow.files.clone()).map_err(|error| internal(&error))?;
     let own = run_folder(&runs.0.config.folder, &run.id);
     let folder = own.join("bundle");
     bundle::passable(&own)
@@ -258,7 +269,7 @@ async fn prepare(
         started.map_err(|error| failed("SandboxError", &error.to_string()))
     };
     let (sandbox, desktop) = tokio::try_join!(sandbox, desktop(runs, run, options, log, place))?;
-    Ok((sandbox, desktop, secrets))
+    Ok((workflow, sandbox, desktop, secrets))
 }
 
 fn open_secrets(

@@ -8,7 +8,6 @@ use tokio::sync::Semaphore;
 
 use super::attempt;
 use crate::Runs;
-use crate::payload::webhook_id;
 
 /// How often the queue is looked at when nobody says that something has come: other processes may have put it there.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -47,10 +46,11 @@ pub(super) async fn keep(runs: Runs) {
 }
 
 async fn claim(runs: &Runs) -> Result<Option<RunRow>, StoreError> {
-    let (config, store) = (&runs.0.config, &runs.0.store);
-    let (id, now) = (webhook_id()?, store.now());
-    let announce = |run: &RunRow| runs.0.teller.webhook(run, &id, now);
-    let claimed = store
+    let config = &runs.0.config;
+    let announce = runs.announcer()?;
+    let claimed = runs
+        .0
+        .store
         .runs()
         .claim(
             &config.worker,

@@ -5,7 +5,6 @@ use std::time::Duration;
 use nen_protocol::workflow::RunStatus;
 use nen_store::{RunEnd, RunRow, StoreError};
 
-use crate::payload::webhook_id;
 use crate::{Runs, RunsError};
 
 /// A run whose worker is lost again and again before it does anything is not begun for ever.
@@ -50,9 +49,8 @@ pub(super) async fn recover(runs: &Runs, run: &RunRow) -> Result<(), RunsError> 
 }
 
 async fn once(runs: &Runs, run: &RunRow, end: &RunEnd) -> Result<bool, StoreError> {
-    let (id, now) = (webhook_id()?, runs.0.store.now());
     let worker = run.worker.as_deref().unwrap_or_default();
-    let announce = |run: &RunRow| runs.0.teller.webhook(run, &id, now);
+    let announce = runs.announcer()?;
     let finished = runs
         .0
         .store

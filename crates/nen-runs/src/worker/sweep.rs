@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use nen_protocol::workflow::RunStatus;
-use nen_store::{RunEnd, RunRow};
+use nen_store::RunEnd;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::{finish, run_folder};
-use crate::payload::webhook_id;
 use crate::{Runs, RunsError};
 
 const OFTEN: Duration = Duration::from_secs(1);
@@ -45,8 +44,7 @@ async fn often(runs: &Runs) -> Result<(), RunsError> {
             "Timeout",
             "the run was not begun within its queue_timeout_seconds",
         );
-        let (id, now) = (webhook_id()?, runs.0.store.now());
-        let announce = |run: &RunRow| runs.0.teller.webhook(run, &id, now);
+        let announce = runs.announcer()?;
         runs.0
             .store
             .runs()

@@ -1,11 +1,12 @@
 //! The conversation with a workflow while it runs.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nen_protocol::workflow::{ENTRY, RunStatus};
-use nen_store::{RunEnd, RunRow};
-use serde_json::{Value, json};
+use nen_store::{RunEnd, RunRow, VersionRow};
+use serde_json::json;
 use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::task::JoinSet;
@@ -13,7 +14,6 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use super::attempt::{Ended, cancelled, failed, timeout};
 use super::control::Control;
-use crate::options::RunOptions;
 use crate::rpc::{Incoming, Sender, Session, Wire, answer};
 use crate::sandbox::Confined;
 use crate::workflows::secure_fields;
@@ -37,6 +37,10 @@ pub(super) struct Talk<'a> {
     pub run: &'a RunRow,
     pub control: &'a Control,
     pub session: Arc<Session>,
+    /// The version that runs.
+    pub workflow: &'a VersionRow,
+    /// For `Agent()` where the workflow names none.
+    pub model: Option<&'a str>,
     pub process: &'a Confined,
     pub deadline: Instant,
     pub timeout_seconds: u64,
@@ -61,10 +65,9 @@ impl Told {
 /// Tells the workflow to run and answers its calls until it has ended, one way or another.
 pub(super) async fn talk(talk: Talk<'_>, socket: BufReader<UnixStream>) -> Ended {
     let (mut wire, sender) = Wire::over(socket);
-    let workflow = match talk.begin(&sender).await {
-        Ok(result_schema) => result_schema,
-        Err(end) => return Ended::End(end),
-    };
+    if let Err(error) = talk.begin(&sender).await {
+        return Ended::End(failed("SandboxError", &error.to_string()));
+    }
     let mut calls = JoinSet::new();
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -98,7 +101,7 @@ pub(super) async fn talk(talk: Talk<'_>, socket: BufReader<UnixStream>) -> Ended
                 match message {
                     Ok(Some(message)) => match talk.take(message, &sender, &mut calls) {
                         None => {}
-                        Some(end) => return Ended::End(talk.ended_by(told, Some(talk.judged(end, &workflow)))),
+                        Some(end) => return Ended::End(talk.ended_by(told, Some(talk.judged(end)))),
                     },
                     Ok(None) => return Ended::End(talk.ended_by(told, Some(talk.silent().await))),
                     Err(error) => return Ended::End(failed("SandboxError", &error.to_string())),
@@ -117,33 +120,16 @@ async fn tell(sender: &Sender, told: Told) {
 }
 
 impl Talk<'_> {
-    /// Tells the workflow to run. Answers the schema of its result.
-    async fn begin(&self, sender: &Sender) -> Result<Value, RunEnd> {
-        let stored = self
-            .runs
-            .0
-            .store
-            .workflows()
-            .of_run(&self.run.workflow_id, self.run.workflow_version)
-            .await;
-        let Ok(Some(workflow)) = stored else {
-            return Err(failed(
-                "InternalError",
-                "the workflow's version cannot be read",
-            ));
-        };
-        let secure = workflow.version.secure_schema.as_ref();
+    /// Tells the workflow to run.
+    async fn begin(&self, sender: &Sender) -> io::Result<()> {
+        let secure = self.workflow.secure_schema.as_ref();
         let message = json!({"run": {
             "entry": ENTRY,
             "params": self.run.params,
             "secure_fields": secure.map(secure_fields).unwrap_or_default(),
-            "model": RunOptions::from_value(&self.run.options).model,
+            "model": self.model,
         }});
-        sender
-            .send(&message)
-            .await
-            .map_err(|error| failed("SandboxError", &error.to_string()))?;
-        Ok(workflow.version.result_schema)
+        sender.send(&message).await
     }
 
     /// Begins a call, or answers how the workflow says that it ended.
@@ -176,11 +162,11 @@ impl Talk<'_> {
     }
 
     /// A result is believed only when it has the shape it promised.
-    fn judged(&self, end: RunEnd, result_schema: &Value) -> RunEnd {
+    fn judged(&self, end: RunEnd) -> RunEnd {
         let Some(result) = &end.result else {
             return end;
         };
-        match schema::check(result_schema, result, "result", false) {
+        match schema::check(&self.workflow.result_schema, result, "result", false) {
             Ok(()) => end,
             Err(error) => failed("ResultError", &error),
         }

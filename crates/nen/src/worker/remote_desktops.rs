@@ -6,11 +6,10 @@ use bytes::Bytes;
 use nen_protocol::{
     desktop::{CreateDesktop, Desktop, DesktopStatus},
     execute::{BatchReply, ExecuteBody, ExecuteReply},
-    tool_log::Status,
 };
 use nen_runs::{
     DesktopError, DesktopErrorKind, DesktopFolder, DesktopInfo, DesktopResult, Desktops, RUN_LABEL,
-    RunDesktop,
+    RunDesktop, reply_of_batch,
 };
 use nen_store::Store;
 use reqwest::{
@@ -83,7 +82,7 @@ impl Desktops for RemoteDesktops {
             let mut request = self.api.request(Method::POST, &["desktops"], &[]);
             put_json(&mut request, &create)?;
             match self.api.send(workspace, request).await {
-                Ok(answer) => Ok(info(answer.parse()?)),
+                Ok(answer) => Ok(answer.parse::<Desktop>()?.into()),
                 // A server that is just being started again is no reason to fail the runs that wait for desktops.
                 Err(error @ CallError::Unreachable { .. }) => {
                     let text = error.to_string();
@@ -103,7 +102,7 @@ impl Desktops for RemoteDesktops {
                     DesktopErrorKind::Missing,
                     format!("desktop {id} is deleted"),
                 )),
-                _ => Ok(info(found)),
+                _ => Ok(found.into()),
             }
         })
     }
@@ -220,27 +219,9 @@ fn put_json(request: &mut Request, body: &impl Serialize) -> Result<(), DesktopE
     Ok(())
 }
 
-/// A batch as one action: the one that failed, or the last.
-fn of_batch(mut reply: BatchReply) -> Result<ExecuteReply, DesktopError> {
-    let failed_at = reply
-        .results
-        .iter()
-        .position(|result| result.status != Status::Ok);
-    let at = failed_at.unwrap_or(reply.results.len().saturating_sub(1));
-    if at >= reply.results.len() {
-        return Err(failed("the server answered a batch without results"));
-    }
-    Ok(ExecuteReply {
-        result: reply.results.swap_remove(at),
-        view: reply.view,
-    })
-}
-
-fn info(desktop: Desktop) -> DesktopInfo {
-    DesktopInfo {
-        id: desktop.desktop_id,
-        size: desktop.display,
-    }
+/// A batch as one action.
+fn of_batch(reply: BatchReply) -> Result<ExecuteReply, DesktopError> {
+    reply_of_batch(reply).ok_or_else(|| failed("the server answered a batch without results"))
 }
 
 fn failed(error: impl std::fmt::Display) -> DesktopError {
