@@ -1,0 +1,107 @@
+"""A server of ours, the supplier portal, and a key: what every client is tested against."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NEN = ROOT / "target/release/nen"
+# What a person on the portal types; the amount and the number have to be read off the screen.
+NOTE = "Zahlung für Café Noir: 312,40 € ✓"
+RECEIPT = f"RECEIPT\ninvoice: INV-2042\namount: 312.40\nnote: {NOTE}\n"
+
+
+def start(command: list[str], **kwargs) -> tuple[subprocess.Popen, dict]:
+    """Starts a program that says in one line of JSON when it is ready, and ends with the tests even when they are killed."""
+    command = ["setpriv", "--pdeathsig", "TERM", "--", *command]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **kwargs)
+    line = process.stdout.readline()
+    assert line, f"{command} ended instead of starting"
+    return process, json.loads(line)
+
+
+def end(process: subprocess.Popen) -> None:
+    """Ends a program as an operator would."""
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=30)
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The site on which every client does the same task."""
+
+    port: int
+
+    @property
+    def url_inside(self) -> str:
+        """As a desktop reaches it."""
+        return f"http://host.nen:{self.port}"
+
+    def record(self) -> dict:
+        """What arrived so far."""
+        return httpx.get(f"http://127.0.0.1:{self.port}/record").json()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `nen serve`."""
+
+    url: str
+    key: str
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client of it finds in its environment."""
+        return {**os.environ, "NEN_API_URL": self.url, "NEN_API_KEY": self.key}
+
+    def client(self) -> httpx.Client:
+        """For looking at it beside the client that is tested."""
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=120)
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[Portal]:
+    """The portal, for all tests."""
+    process, ready = start([sys.executable, str(ROOT / "tests/portal/portal.py")], stdin=subprocess.PIPE)
+    yield Portal(ready["port"])
+    end(process)
+
+
+@pytest.fixture(scope="session")
+def server(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose desktops reach the portal, for all tests."""
+    folder = tmp_path_factory.mktemp("server")
+    # Desktops run as users of their own, who must get to their files through it.
+    for above in (folder, *folder.parents):
+        if above.owner() == Path.home().owner() and above != Path("/"):
+            above.chmod(above.stat().st_mode | 0o711)
+    command = [str(NEN), "--json", "serve", "--listen", "127.0.0.1:0", "--data-dir", str(folder / "data")]
+    command += ["--warm-pool", "0", "--expose-host-port", str(portal.port)]
+    process, ready = start(command, env={**os.environ, "NEN_LOG": "warn"})
+    yield Server(ready["url"], (folder / "data/api-key").read_text().strip(), folder)
+    end(process)
+
+
+@pytest.fixture
+def arrived(portal: Portal):
+    """Checks that exactly one whole task has reached the portal since the test began."""
+    before = portal.record()
+
+    def check() -> None:
+        now = portal.record()
+        new = {name: now[name][len(before[name]) :] for name in ("logins", "payments")}
+        assert new["logins"] == [True]
+        assert new["payments"] == [{"invoice": "INV-2042", "amount": "312.40", "note": NOTE}]
+        assert now["tables"] > before["tables"]
+        assert now["receipts"] > before["receipts"]
+
+    return check
