@@ -70,6 +70,9 @@ pub enum AgentError {
     /// The budget is used up.
     #[error("the budget is used up: {0}")]
     Budget(String),
+    /// What is spent could not be looked up or written down.
+    #[error("what models cost could not be kept: {0}")]
+    Ledger(String),
     /// The deadline has passed.
     #[error("the deadline has passed{}", because(.last_error))]
     Deadline {

@@ -4,7 +4,7 @@
 //! [`Agent`] is the door. It asks a model of [`Models`] (Anthropic, OpenAI, Gemini, or any server that
 //! speaks OpenAI's chat completions) and acts on a [`Screen`], which is whatever takes an
 //! [`ExecuteBody`](nen_protocol::execute::ExecuteBody) and answers as a desktop does. Every turn is told
-//! to an [`Observer`]; what a [`Task`] may spend stands in its [`Budget`].
+//! to an [`Observer`]; what a [`Task`] may spend stands in its [`Budget`], and who pays keeps a [`Ledger`].
 //!
 //! No key and no typed text appears in an error, in a log or in `Debug` output.
 
@@ -17,6 +17,7 @@ mod execute;
 mod extract;
 mod finish;
 mod forced;
+mod ledger;
 mod models;
 mod observer;
 mod prices;
@@ -24,7 +25,6 @@ mod prompt;
 mod provider;
 mod prune;
 mod retry;
-mod scale;
 mod screen;
 mod session;
 mod task;
@@ -36,12 +36,12 @@ pub use conversation::{Conversation, Image, Message, Part, ToolCall, ToolResult}
 pub use error::AgentError;
 pub use execute::{DEFAULT_ITERATIONS, ExecuteReport};
 pub use extract::ExtractReport;
+pub use ledger::{BilledCall, Ledger, Unbilled};
 pub use models::{DEFAULT_MODEL, Endpoint, Model, Models, ModelsConfig, ModelsError};
 pub use observer::{ActionTaken, Observer, Turn, Unobserved};
 pub use prices::{Price, Prices};
-pub use provider::{Provider, ProviderError, Reply, Request, Sight, Stop, Usage};
+pub use provider::{Provider, ProviderError, Reply, Request, Stop, Usage};
 pub use retry::RetryPolicy;
-pub use scale::Scale;
 pub use screen::{Screen, ScreenError, ScreenErrorKind};
 pub use task::Task;
 pub use verify::VerifyReport;

@@ -5,17 +5,18 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use nen_protocol::action::ActionCall;
 use nen_protocol::execute::{ExecuteBody, ExecuteReply, Screenshot, View};
+use nen_protocol::scale::Scale;
 use nen_protocol::tools::ToolSchema;
 use serde_json::Map;
 
 use crate::budget::Spent;
 use crate::conversation::{Conversation, Image};
 use crate::error::AgentError;
+use crate::ledger::BilledCall;
 use crate::models::Model;
 use crate::observer::Turn;
 use crate::provider::{MAX_OUTPUT, Reply, Request, Stop};
 use crate::retry::RetryPolicy;
-use crate::scale::Scale;
 use crate::screen::{ScreenError, ScreenErrorKind};
 use crate::task::Task;
 
@@ -61,6 +62,10 @@ impl<'a> Session<'a> {
         force: Option<&str>,
     ) -> Result<(Reply, Turn), AgentError> {
         self.task.budget.allows(&self.spent)?;
+        let ledger = self.task.ledger;
+        ledger
+            .allows(&self.model.name, self.model.price.is_some())
+            .await?;
         let request = Request {
             model: &self.model.wire_name,
             conversation,
@@ -74,13 +79,22 @@ impl<'a> Session<'a> {
             .ask(self.task, || self.model.provider.call(request))
             .await?;
         let cost_usd = self.spent.add(reply.usage, self.model.price);
+        let latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let call = BilledCall {
+            model: self.model.name.clone(),
+            usage: reply.usage,
+            cost_usd,
+            latency_ms,
+            attempts,
+        };
+        ledger.record(call).await?;
         self.turns += 1;
         let turn = Turn {
             number: self.turns,
             model: self.model.name.clone(),
             usage: reply.usage,
             cost_usd,
-            latency_ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            latency_ms,
             attempts,
             text: reply.text.clone(),
             actions: Vec::new(),

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::budget::Budget;
 use crate::error::AgentError;
+use crate::ledger::{Ledger, Unbilled};
 use crate::observer::{Observer, Unobserved};
 use crate::screen::Screen;
 
@@ -20,18 +21,21 @@ pub struct Task<'a> {
     pub budget: Budget,
     /// Who is told.
     pub observer: &'a dyn Observer,
+    /// Who pays.
+    pub ledger: &'a dyn Ledger,
     /// Calls it off, at once, wherever it is.
     pub cancel: CancellationToken,
 }
 
 impl<'a> Task<'a> {
-    /// A task with the default model, without limits, that nobody watches.
+    /// A task with the default model, without limits, that nobody watches or is billed for.
     pub fn new(screen: &'a dyn Screen) -> Self {
         Self {
             screen,
             model: None,
             budget: Budget::default(),
             observer: &Unobserved,
+            ledger: &Unbilled,
             cancel: CancellationToken::new(),
         }
     }

@@ -13,6 +13,7 @@ pub mod folder;
 pub mod geometry;
 pub mod image;
 pub mod keys;
+pub mod scale;
 pub mod session;
 pub mod tool_log;
 pub mod tools;

@@ -8,6 +8,7 @@ mod desktops;
 mod error;
 mod link;
 mod log;
+mod model_budget;
 mod options;
 mod payload;
 mod rpc;
@@ -28,6 +29,7 @@ pub use desktops::{
     Desktops, RUN_LABEL, RunDesktop, reply_of_batch,
 };
 pub use error::RunsError;
+pub use model_budget::WorkspaceLedger;
 pub use rpc::execute_metadata;
 pub use seal::SecretKey;
 pub use seat::screen_error;

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::BoxFuture;
 use hmac::{Hmac, Mac as _};
-use nen_protocol::workflow::{NewSecret, SecretHint, WorkspaceSettings};
+use nen_protocol::workflow::{NewSecret, SecretHint};
 use nen_store::Store;
 use rand::{TryRngCore as _, rngs::OsRng};
 use secrecy::SecretString;
@@ -110,18 +110,6 @@ impl WorkspaceSecrets {
         })
     }
 
-    /// What may be shown of both.
-    ///
-    /// # Errors
-    /// When the database fails, or the server's key has changed.
-    pub async fn hints(&self, workspace: &str) -> Result<WorkspaceSettings, RunsError> {
-        Ok(WorkspaceSettings {
-            workspace_id: workspace.to_owned(),
-            webhook_secret: self.hint(workspace, Purpose::Webhook).await?,
-            signing_secret: self.hint(workspace, Purpose::Signing).await?,
-        })
-    }
-
     /// Whether `X-Hmac-Signature` is over this body, by any valid signing secret. Compared in constant time.
     ///
     /// # Errors
@@ -142,7 +130,11 @@ impl WorkspaceSecrets {
         }))
     }
 
-    async fn hint(&self, workspace: &str, purpose: Purpose) -> Result<SecretHint, RunsError> {
+    /// What may be shown of a secret.
+    ///
+    /// # Errors
+    /// When the database fails, or the server's key has changed.
+    pub async fn hint(&self, workspace: &str, purpose: Purpose) -> Result<SecretHint, RunsError> {
         let stored = self.stored(workspace, purpose).await?;
         let secret = self.open(workspace, purpose, &stored.sealed)?;
         let now = self.store.now();

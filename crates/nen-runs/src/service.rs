@@ -251,12 +251,18 @@ impl Runs {
         }
     }
 
-    /// What may be shown of a workspace's secrets.
+    /// What may be shown of a workspace's secrets, and its budget.
     ///
     /// # Errors
     /// `Store`, `Sealed`.
     pub async fn settings(&self, workspace: &str) -> Result<WorkspaceSettings, RunsError> {
-        self.0.secrets.hints(workspace).await
+        let secrets = &self.0.secrets;
+        Ok(WorkspaceSettings {
+            workspace_id: workspace.to_owned(),
+            webhook_secret: secrets.hint(workspace, Purpose::Webhook).await?,
+            signing_secret: secrets.hint(workspace, Purpose::Signing).await?,
+            budget: self.budget(workspace).await?,
+        })
     }
 
     /// Makes a new secret.

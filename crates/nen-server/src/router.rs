@@ -2,10 +2,10 @@
 
 use crate::openapi;
 use crate::routes::{
-    agent, assets, desktops, docs, events, execute, files, fs, fs_content, health, keys, pause,
-    resume, run_assets, run_cancel, run_logs, run_screenshots, run_steps, run_webhooks, runs,
-    screenshot, session, settings, tool_logs, tools, view, view_events, view_state, view_takeover,
-    workflow_versions, workflows,
+    agent, assets, desktops, docs, events, execute, files, fs, fs_content, health, keys,
+    model_budget, model_use, pause, resume, run_assets, run_cancel, run_logs, run_screenshots,
+    run_steps, run_webhooks, runs, screenshot, session, settings, tool_logs, tools, view,
+    view_events, view_state, view_takeover, workflow_versions, workflows,
 };
 use crate::state::AppState;
 use crate::{auth, cors, json_errors, origin, security_headers, unread_body};
@@ -62,6 +62,8 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(settings::get))
         .routes(routes!(settings::rotate_webhook_secret))
         .routes(routes!(settings::rotate_signing_secret))
+        .routes(routes!(model_budget::set))
+        .routes(routes!(model_use::get))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
         .routes(routes!(health::get))

@@ -3,7 +3,7 @@
 //! Open a [`Store`] once and clone it freely. Every table has its own handle:
 //! [`Store::workspaces`], [`Store::keys`], [`Store::desktops`], [`Store::tool_log`],
 //! [`Store::sessions`], [`Store::idempotency`], [`Store::settings`], [`Store::workflows`],
-//! [`Store::runs`], [`Store::run_records`], [`Store::webhooks`].
+//! [`Store::runs`], [`Store::run_records`], [`Store::webhooks`], [`Store::model_calls`].
 //!
 //! A write that returned `Ok` is on disk. Times are Unix seconds; names that end in `_ms` hold
 //! milliseconds.
@@ -16,6 +16,7 @@ mod error;
 mod idempotency;
 mod keys;
 mod migrations;
+mod model_calls;
 mod nul;
 mod row;
 mod run_records;
@@ -38,6 +39,7 @@ pub use desktops::{DesktopChange, DesktopLimits, Desktops, Insert, NewDesktop};
 pub use error::StoreError;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyTable, Ticket};
 pub use keys::{ApiKey, Keys, NewKey};
+pub use model_calls::{ModelCalls, ModelDay, ModelTokens, NewModelCall};
 pub use run_records::{LogRow as RunLogRow, RunRecords, StepRow};
 pub use run_row::{NewRun, RunEnd, RunRow};
 pub use runs::{Cancel, RunFilter, RunUse, Runs};
@@ -56,5 +58,7 @@ pub use workspaces::{DEFAULT_WORKSPACE, Workspace, Workspaces};
 pub const DELETED_RETENTION_SECONDS: i64 = 24 * 60 * 60;
 /// An answer is kept for its idempotency key this long, in seconds.
 pub const IDEMPOTENCY_SECONDS: i64 = 24 * 60 * 60;
+/// A model call is kept this long, in milliseconds: more than a year, so that months can be compared.
+pub const MODEL_CALLS_KEPT_MS: i64 = 400 * 24 * 60 * 60 * 1000;
 /// Newest tool-log entries kept per desktop.
 pub const TOOL_LOG_KEPT: i64 = 10_000;

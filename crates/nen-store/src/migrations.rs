@@ -7,7 +7,7 @@ use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
-const FILES: [(i64, &str, &str); 11] = [
+const FILES: [(i64, &str, &str); 12] = [
     (
         1,
         "workspaces",
@@ -54,6 +54,11 @@ const FILES: [(i64, &str, &str); 11] = [
         11,
         "webhooks",
         include_str!("../migrations/0011_webhooks.sql"),
+    ),
+    (
+        12,
+        "model_calls",
+        include_str!("../migrations/0012_model_calls.sql"),
     ),
 ];
 

@@ -10,8 +10,8 @@ use sqlx::{Any, AnyPool, Transaction};
 use tokio::sync::Notify;
 
 use crate::{
-    Clock, Desktops, IdempotencyTable, Keys, RunRecords, Runs, Sessions, Settings, StoreError,
-    ToolLog, Webhooks, Workflows, Workspaces,
+    Clock, Desktops, IdempotencyTable, Keys, ModelCalls, RunRecords, Runs, Sessions, Settings,
+    StoreError, ToolLog, Webhooks, Workflows, Workspaces,
     connect::{self, Pools},
     migrations,
 };
@@ -49,6 +49,8 @@ pub struct Forgotten {
     pub sessions: u64,
     /// Number of answers older than 24 h.
     pub idempotency: u64,
+    /// Number of model calls older than [`MODEL_CALLS_KEPT_MS`](crate::MODEL_CALLS_KEPT_MS).
+    pub model_calls: u64,
 }
 
 impl Store {
@@ -89,12 +91,13 @@ impl Store {
     }
 
     /// Removes what has passed its time: deleted desktops with their tool logs, expired sessions, old
-    /// idempotent answers. To be called now and then.
+    /// idempotent answers and model calls. To be called now and then.
     pub async fn forget_old(&self) -> Result<Forgotten, StoreError> {
         Ok(Forgotten {
             desktops: self.desktops().forget_deleted().await?,
             sessions: self.sessions().delete_expired().await?,
             idempotency: self.idempotency().delete_expired().await?,
+            model_calls: self.model_calls().forget_old().await?,
         })
     }
 
@@ -151,6 +154,11 @@ impl Store {
     /// Webhooks that are owed, and those that were.
     pub fn webhooks(&self) -> Webhooks<'_> {
         Webhooks { store: self }
+    }
+
+    /// Model calls that were paid for.
+    pub fn model_calls(&self) -> ModelCalls<'_> {
+        ModelCalls { store: self }
     }
 
     /// Unix seconds by the store's clock.

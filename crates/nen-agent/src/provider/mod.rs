@@ -26,7 +26,7 @@ use std::ops::AddAssign;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use nen_protocol::Size;
+use nen_protocol::scale::Sight;
 use nen_protocol::tools::ToolSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -49,19 +49,6 @@ pub trait Provider: Debug + Send + Sync {
 
     /// Asks once, without trying again.
     fn call<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Reply, ProviderError>>;
-}
-
-/// How a model sees a screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sight {
-    /// Longest side of an image in pixels that reaches the model as it is.
-    pub long_side: u32,
-    /// Longest short side in pixels.
-    pub short_side: u32,
-    /// Most pixels.
-    pub pixels: u64,
-    /// The grid the model counts in whatever the image's size is; none for the image's own pixels.
-    pub grid: Option<Size>,
 }
 
 /// What a model is asked.

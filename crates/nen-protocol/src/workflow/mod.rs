@@ -17,7 +17,9 @@ pub use agent::{AgentAnswer, AgentExecute, AgentExtract, AgentVerify};
 pub use error::{ErrorCode, WorkflowErrorBody};
 pub use log::{LogRecord, LogStream};
 pub use run::{Run, RunList, RunStatus};
-pub use settings::{NewSecret, SecretHint, WorkspaceSettings};
+pub use settings::{
+    ModelBudget, ModelUse, ModelUseDay, NewSecret, SecretHint, SetModelBudget, WorkspaceSettings,
+};
 pub use start::{
     DEFAULT_QUEUE_TIMEOUT_SECONDS, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS, RunAccepted,
     StartRun,

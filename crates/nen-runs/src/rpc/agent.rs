@@ -9,12 +9,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{CallError, Session, args};
+use crate::WorkspaceLedger;
 use crate::steps::{Begun, Steps, tokens_read};
 
 /// What the agent of a run may do.
 #[derive(Debug)]
 pub(crate) struct AgentSetup {
     pub agent: Agent,
+    /// The workspace's.
+    pub ledger: WorkspaceLedger,
     /// For calls that name no model.
     pub model: Option<String>,
     /// US dollars for the whole run.
@@ -65,6 +68,7 @@ pub(super) async fn call(
             model: model.or_else(|| setup.model.clone()),
             budget: setup.budget(&session.steps)?,
             observer: &watch,
+            ledger: &setup.ledger,
             cancel: setup.cancel.clone(),
         })
     };

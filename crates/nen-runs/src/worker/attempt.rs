@@ -171,6 +171,14 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
         ),
     ];
     let agent_cancel = control.cancel.child_token();
+    let agent = AgentSetup {
+        agent: runs.0.agent.clone(),
+        ledger: runs.ledger(&run.workspace_id, Some(&run.id), &desktop.id),
+        model: options.model.clone(),
+        max_cost_usd: options.max_cost_usd,
+        deadline,
+        cancel: agent_cancel.clone(),
+    };
     let session = Arc::new(Session {
         seat: Seat {
             desktops: runs.0.desktops.clone(),
@@ -186,13 +194,7 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
             tail: Mutex::default(),
         },
         steps: steps.clone(),
-        agent: AgentSetup {
-            agent: runs.0.agent.clone(),
-            model: options.model.clone(),
-            max_cost_usd: options.max_cost_usd,
-            deadline,
-            cancel: agent_cancel.clone(),
-        },
+        agent,
     });
     let talk = Talk {
         runs,

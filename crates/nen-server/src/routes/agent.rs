@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use nen_agent::{AgentError, Budget, ScreenErrorKind, Task};
 use nen_protocol::workflow::{AgentAnswer, AgentExecute, AgentExtract, AgentVerify};
 use nen_protocol::{ErrorBody, body};
+use nen_runs::WorkspaceLedger;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -156,6 +157,7 @@ pub(crate) async fn extract(
 /// A call in progress. When the caller goes away, it is dropped, and the agent stops.
 struct Job {
     screen: AgentScreen,
+    ledger: WorkspaceLedger,
     cancel: CancellationToken,
 }
 
@@ -168,6 +170,7 @@ impl Job {
             state.config().execute_timeout,
         );
         Ok(Self {
+            ledger: state.runs().ledger(caller.workspace(), None, id),
             screen: AgentScreen {
                 desktops,
                 workspace: caller.workspace().to_owned(),
@@ -182,6 +185,7 @@ impl Job {
     fn task(&self, model: Option<String>, max_cost_usd: Option<f64>) -> Task<'_> {
         let mut task = Task::new(&self.screen);
         task.model = model;
+        task.ledger = &self.ledger;
         task.budget = Budget {
             max_cost_usd,
             max_tokens: None,
@@ -209,6 +213,7 @@ impl From<AgentError> for ApiError {
             },
             AgentError::Deadline { .. } => StatusCode::GATEWAY_TIMEOUT,
             AgentError::Cancelled => StatusCode::SERVICE_UNAVAILABLE,
+            AgentError::Ledger(_) => StatusCode::INTERNAL_SERVER_ERROR,
             AgentError::NotDone(_)
             | AgentError::OutOfIterations { .. }
             | AgentError::Malformed { .. }

@@ -1,4 +1,4 @@
-//! `/settings`: the two secrets of a workspace.
+//! `/settings`: the two secrets of a workspace, and its budget at a glance.
 
 use crate::auth::Admin;
 use crate::error::ApiError;
@@ -10,13 +10,14 @@ use nen_runs::Purpose;
 
 /// Look at the settings
 ///
-/// Of the secrets, only how they end and how old they are.
+/// Of the secrets, only how they end and how old they are; what models may cost in a month, and have cost in this one.
 #[utoipa::path(
     get, path = "/settings", tag = "Settings", operation_id = "getSettings",
     responses((status = 200, description = "The settings.", body = WorkspaceSettings, example = json!({
         "workspace_id": "ws_default",
         "webhook_secret": {"hint": "…x9Qa", "created_at": 1_743_447_260},
-        "signing_secret": {"hint": "…b0Zk", "created_at": 1_743_533_660, "previous_valid_until": 1_743_620_060}}))),
+        "signing_secret": {"hint": "…b0Zk", "created_at": 1_743_533_660, "previous_valid_until": 1_743_620_060},
+        "budget": {"max_cost_usd": 50.0, "spent_usd": 12.34, "period_start": 1_740_787_200, "period_end": 1_743_465_600}}))),
     security(("bearer" = ["admin"])),
 )]
 pub(crate) async fn get(

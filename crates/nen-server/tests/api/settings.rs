@@ -1,4 +1,4 @@
-//! The secrets of a workspace.
+//! The secrets and the budget of a workspace.
 
 use crate::app::App;
 use serde_json::json;
@@ -27,4 +27,48 @@ async fn settings_show_how_secrets_end_and_nothing_more() {
             made["previous_valid_until"]
         );
     }
+}
+
+#[tokio::test]
+async fn a_budget_is_set_shown_and_taken_away() {
+    let app = App::start().await;
+    let budget = || async { app.get("/settings").await.good()["budget"].clone() };
+    let none = budget().await;
+    assert_eq!(none["max_cost_usd"], json!(null));
+    assert_eq!(none["spent_usd"], json!(0.0));
+    let (start, end) = (&none["period_start"], &none["period_end"]);
+    let days = (end.as_i64().unwrap() - start.as_i64().unwrap()) / 86_400;
+    assert!((28..=31).contains(&days), "{none}");
+
+    let set = app
+        .put("/settings/budget", json!({"max_cost_usd": 12.5}))
+        .await;
+    assert_eq!(set.good()["max_cost_usd"], json!(12.5));
+    assert_eq!(budget().await["max_cost_usd"], json!(12.5));
+    for (bad, word) in [
+        (json!({"max_cost_usd": -1}), "0 to"),
+        (json!({"max_cost_usd": "9"}), "max_cost_usd"),
+        (json!({"max_cost_usd": 1, "per": "day"}), "per"),
+    ] {
+        let refused = app.put("/settings/budget", bad).await;
+        assert_eq!(refused.status, 400);
+        assert!(refused.json()["message"].as_str().unwrap().contains(word));
+    }
+    app.put("/settings/budget", json!({"max_cost_usd": null}))
+        .await
+        .good();
+    assert_eq!(budget().await, none);
+}
+
+#[tokio::test]
+async fn model_use_is_of_a_period() {
+    let app = App::start().await;
+    assert_eq!(
+        app.get("/settings/model-use").await.good(),
+        json!({"days": []})
+    );
+    let refused = app.get("/settings/model-use?since=9&until=9").await;
+    assert_eq!(refused.status, 400);
+    let unknown = app.get("/settings/model-use?month=9").await;
+    assert_eq!(unknown.status, 400);
 }

@@ -3,6 +3,7 @@
 pub mod desktops;
 pub mod idempotency;
 pub mod keys;
+pub mod model_calls;
 pub mod run_claims;
 pub mod run_records;
 pub mod runs;
@@ -167,6 +168,8 @@ macro_rules! every_test {
                 a_worker_that_lost_a_run_cannot_end_it, only_an_untouched_run_is_begun_again;
             run_records: lines_are_read_on_from_any_number, a_batch_of_lines_is_stored_whole_or_not,
                 a_step_is_replaced_by_what_became_of_it, records_go_with_their_run;
+            model_calls: calls_are_summed_by_day_and_model, a_workspace_pays_for_its_own_calls_only,
+                calls_without_a_price_cost_nothing_known, old_calls_are_forgotten;
             webhooks: a_run_s_webhooks_go_in_order, a_failing_first_holds_the_second_back_until_it_is_given_up,
                 two_that_claim_at_once_never_get_the_same, a_claim_ends_with_its_time,
                 attempts_are_numbered_and_kept, a_late_attempt_takes_nothing_back,

@@ -25,6 +25,7 @@ mod vectors;
 mod viewer;
 mod warm_pool;
 mod workflows_agent;
+mod workflows_budget;
 mod workflows_examples;
 mod workflows_local;
 mod workflows_models;

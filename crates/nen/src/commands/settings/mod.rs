@@ -1,5 +1,7 @@
-//! `nen settings …`: the two secrets of your workspace.
+//! `nen settings …`: the two secrets of your workspace, and what models may cost.
 
+mod budget;
+mod model_use;
 mod rotate;
 mod show;
 
@@ -10,13 +12,17 @@ use crate::{cli::GlobalArgs, login_file, output::Output};
 /// What to do with the settings. Rotating needs a key with the scope `admin`.
 #[derive(Debug, Subcommand)]
 pub enum SettingsCommand {
-    /// Show the workspace and hints at its secrets
+    /// Show the workspace, hints at its secrets, and its budget
     #[command(visible_alias = "get")]
     Show,
     /// Make a new secret for the signatures of webhooks and print it, once
     RotateWebhookSecret(rotate::RotateArgs),
     /// Make a new secret for signing requests that carry secrets and print it, once
     RotateSigningSecret(rotate::RotateArgs),
+    /// Show or set what models may cost in a month
+    Budget(budget::BudgetArgs),
+    /// List what models were used for, by day
+    ModelUse(model_use::ModelUseArgs),
 }
 
 /// Runs the command against the configured server.
@@ -30,5 +36,7 @@ pub fn run(command: SettingsCommand, global: &GlobalArgs, output: &Output) -> an
         SettingsCommand::RotateSigningSecret(args) => {
             rotate::run(&args, rotate::Secret::Signing, &client, output)
         }
+        SettingsCommand::Budget(args) => budget::run(&args, &client, output),
+        SettingsCommand::ModelUse(args) => model_use::run(&args, &client, output),
     }
 }

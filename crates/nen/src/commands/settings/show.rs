@@ -2,6 +2,8 @@
 
 use nen_protocol::workflow::{SecretHint, WorkspaceSettings};
 
+use super::budget;
+
 use crate::{
     client::Client,
     output::{Fields, Output, local_rfc3339, now, printable},
@@ -23,6 +25,7 @@ fn text(settings: &WorkspaceSettings, now: f64) -> String {
     fields.add("Workspace", printable(&settings.workspace_id));
     fields.add("Webhook secret", hint(&settings.webhook_secret, now));
     fields.add("Signing secret", hint(&settings.signing_secret, now));
+    fields.add("Models", budget::text(&settings.budget));
     fields.render()
 }
 
@@ -44,6 +47,8 @@ fn hint(secret: &SecretHint, now: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use nen_protocol::workflow::ModelBudget;
+
     use super::*;
 
     #[test]
@@ -60,6 +65,12 @@ mod tests {
                 created_at: 1000,
                 previous_valid_until: None,
             },
+            budget: ModelBudget {
+                max_cost_usd: None,
+                spent_usd: 0.5,
+                period_start: 0,
+                period_end: 100_000,
+            },
         };
         let shown = text(&settings, 2000.0);
         let lines: Vec<&str> = shown.lines().collect();
@@ -73,6 +84,10 @@ mod tests {
             "{shown}"
         );
         assert!(!lines[2].contains("before"), "{shown}");
+        assert_eq!(
+            lines[3],
+            "Models:          $0.50 spent this month, no limit"
+        );
         assert!(!text(&settings, 100_000.0).contains("before"));
     }
 }

@@ -1,10 +1,24 @@
-use nen_protocol::action::ActionCall;
-use nen_protocol::geometry::MAX_SIDE;
-use nen_protocol::image::ImageOptions;
-use nen_protocol::{Point, Size};
+//! What a model sees of a screen, and the way between its coordinates and the screen's.
+
 use serde_json::{Value, json};
 
-use crate::provider::Sight;
+use crate::action::ActionCall;
+use crate::geometry::MAX_SIDE;
+use crate::image::ImageOptions;
+use crate::{Invalid, Point, Size};
+
+/// How a model sees a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// Longest side of an image in pixels that reaches the model as it is.
+    pub long_side: u32,
+    /// Longest short side in pixels.
+    pub short_side: u32,
+    /// Most pixels.
+    pub pixels: u64,
+    /// The grid the model counts in whatever the image's size is; none for the image's own pixels.
+    pub grid: Option<Size>,
+}
 
 /// The way between the pixels of a screen and what a model counts in: the pixels of the image it is
 /// shown, which is smaller when the screen is larger than the model can see, or a fixed grid.
@@ -24,6 +38,33 @@ impl Scale {
             image,
             space: sight.grid.unwrap_or(image),
         }
+    }
+
+    /// For a screen and the size that somebody told the model it has, which must have the screen's proportions: an image
+    /// of it is what the model counts in.
+    pub fn declared(screen: Size, display: Size, grid: Option<Size>) -> Result<Self, Invalid> {
+        let image = screen.fit(Some(display.width), None);
+        if image != display {
+            return Err(Invalid(format!(
+                "a display of {}x{} has not the proportions of the screen, which is {}x{}, or is larger: an image of it is {}x{} then",
+                display.width,
+                display.height,
+                screen.width,
+                screen.height,
+                image.width,
+                image.height
+            )));
+        }
+        Ok(Self {
+            screen,
+            image,
+            space: grid.unwrap_or(image),
+        })
+    }
+
+    /// The size that images have.
+    pub fn image(&self) -> Size {
+        self.image
     }
 
     /// What the model's coordinates go over.
@@ -57,7 +98,7 @@ impl Scale {
     }
 
     /// A call of the model's in pixels of the screen. It must have been checked against [`Self::space`].
-    pub(crate) fn call_to_screen(&self, call: &ActionCall) -> ActionCall {
+    pub fn call_to_screen(&self, call: &ActionCall) -> ActionCall {
         let mut call = call.clone();
         if self.space == self.screen || call.tool != "computer" {
             return call;
@@ -94,7 +135,7 @@ impl Scale {
 
     /// What a desktop said about a call, in the model's numbers: it must not read other ones than it
     /// wrote. `at` is where the desktop says the pointer is.
-    pub(crate) fn output_for_model(
+    pub fn output_for_model(
         &self,
         output: String,
         asked: &ActionCall,
@@ -182,13 +223,12 @@ fn numbers<const N: usize>(value: &Value) -> Option<[i32; N]> {
 
 #[cfg(test)]
 mod tests {
-    use nen_protocol::action::ActionCall;
-    use nen_protocol::{Point, Size};
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::Scale;
-    use crate::provider::Sight;
+    use super::{Scale, Sight};
+    use crate::action::ActionCall;
+    use crate::{Point, Size};
 
     fn sight(long_side: u32, pixels: u64) -> Sight {
         Sight {
