@@ -25,6 +25,9 @@ pub enum Screenshot {
     Always,
     /// Never, but for `screenshot` and `zoom`, which are nothing else.
     Never,
+    /// In a batch, every `screenshot` and `zoom` has its own image, in `images`, and there is none beside. A single action is
+    /// answered as by `auto`.
+    Each,
 }
 
 /// When the screen counts as settled.
@@ -162,14 +165,21 @@ impl ExecuteRequest {
         })
     }
 
-    /// Whether the reply carries an image.
+    /// Whether the reply carries an image of the end.
     pub fn wants_image(&self) -> bool {
         let any = |test: fn(&Action) -> bool| self.actions.iter().any(|(_, action)| test(action));
         match self.screenshot {
             Screenshot::Always => true,
             Screenshot::Auto => any(Action::is_look) || any(Action::can_change_screen),
             Screenshot::Never => any(Action::is_look),
+            Screenshot::Each if self.batch => false,
+            Screenshot::Each => any(Action::is_look) || any(Action::can_change_screen),
         }
+    }
+
+    /// Whether every action that looks has an image of its own.
+    pub fn wants_images(&self) -> bool {
+        self.batch && self.screenshot == Screenshot::Each
     }
 }
 
@@ -291,6 +301,18 @@ pub struct ExecuteReply {
     pub view: View,
 }
 
+/// What one action of a batch saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BatchImage {
+    /// Which action, counted from 0.
+    pub action: usize,
+    /// What it saw, base64 without a `data:` prefix.
+    pub base64_image: String,
+    /// Media type when it is not PNG.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+}
+
 /// Reply to a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BatchReply {
@@ -298,6 +320,9 @@ pub struct BatchReply {
     pub status: Status,
     /// One result for each action, in order.
     pub results: Vec<ActionResult>,
+    /// With `screenshot: "each"`, the images of the actions that looked, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<BatchImage>,
     /// What was seen at the end.
     #[serde(flatten)]
     pub view: View,

@@ -158,7 +158,9 @@ fn types(call: &ActionCall) -> bool {
     let text = call.params.get("text").and_then(Value::as_str);
     match (call.tool.as_str(), call.action.as_str()) {
         ("computer", "type") | ("clipboard", "set") => true,
-        ("computer", "key" | "hold_key") => text.is_some_and(keys::types_characters),
+        ("computer", "key" | "hold_key" | "key_down" | "key_up") => {
+            text.is_some_and(keys::types_characters)
+        }
         _ => false,
     }
 }

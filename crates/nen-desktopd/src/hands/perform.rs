@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nen_protocol::Action;
 use nen_protocol::action::ActionCall;
-use nen_protocol::execute::{ActionResult, BatchReply, ExecuteReply, ExecuteRequest, View};
+use nen_protocol::execute::{
+    ActionResult, BatchImage, BatchReply, ExecuteReply, ExecuteRequest, View,
+};
 use nen_protocol::image::ImageFormat;
 use nen_protocol::tool_log::{ActionRecord, Status};
 use nen_screen::encode::Shot;
@@ -62,23 +64,48 @@ impl Performer {
             .actions
             .iter()
             .any(|(_, action)| action.can_change_screen());
-        let watches = acts && (request.settle.is_some() || request.wants_image());
+        let looks = request.wants_image() || request.wants_images();
+        let watches = acts && (request.settle.is_some() || looks);
         let before = watches.then(|| self.executor.changes()).transpose()?;
         if watches && request.settle.is_some() {
             self.executor.begin()?;
         }
-        for (call, action) in &request.actions {
+        // Whether the screen may still be on the way to what the actions so far made of it.
+        let mut unsettled = false;
+        for (at, (call, action)) in request.actions.iter().enumerate() {
             steps.take(call, |failed| match failed {
                 true => Ok(ActionResult::skipped()),
                 false => self.act(action, cancel),
             });
+            unsettled |= action.can_change_screen();
+            if request.wants_images() && action.is_look() && steps.failure.is_none() {
+                if let Some(settle) = request.settle.filter(|_| unsettled) {
+                    self.executor.settle(settle, cancel)?;
+                    self.executor.begin()?;
+                    unsettled = false;
+                }
+                let image = self.executor.shoot(&shot(request, Some(action)))?;
+                steps.images.push(BatchImage {
+                    action: at,
+                    media_type: media_type(&image),
+                    base64_image: STANDARD.encode(&image.bytes),
+                });
+            }
         }
-        let settled = match request.settle.filter(|_| acts) {
+        let settled = match request.settle.filter(|_| unsettled) {
             Some(settle) => Some(self.executor.settle(settle, cancel)?),
             None => None,
         };
-        let image = match request.wants_image() {
-            true => Some(self.executor.shoot(&shot(request))?),
+        // After a failure, what it left is worth a look where no action is going to have one.
+        let failed = request.wants_images() && steps.failure.is_some();
+        let image = match request.wants_image() || failed {
+            true => {
+                let last = request.actions.last().filter(|_| !failed);
+                Some(
+                    self.executor
+                        .shoot(&shot(request, last.map(|(_, action)| action)))?,
+                )
+            }
             false => None,
         };
         if let Some(before) = before {
@@ -157,6 +184,8 @@ impl From<ExecuteError> for Failure {
 struct Steps {
     results: Vec<ActionResult>,
     records: Vec<ActionRecord>,
+    /// Of the actions that looked, when each has one.
+    images: Vec<BatchImage>,
     changed: Option<bool>,
     /// Of the first action that failed.
     failure: Option<Failure>,
@@ -189,11 +218,16 @@ fn milliseconds(since: Instant) -> f64 {
     (since.elapsed().as_secs_f64() * 1e6).round() / 1e3
 }
 
-fn shot(request: &ExecuteRequest) -> Shot {
-    match request.actions.last() {
-        Some((_, Action::Zoom(zoom))) => Shot::zoomed(request.image, zoom.region),
+/// What to take a picture of after an action.
+fn shot(request: &ExecuteRequest, action: Option<&Action>) -> Shot {
+    match action {
+        Some(Action::Zoom(zoom)) => Shot::zoomed(request.image, zoom.region),
         _ => Shot::whole(request.image),
     }
+}
+
+fn media_type(image: &nen_screen::x11::Image) -> Option<String> {
+    (image.format != ImageFormat::Png).then(|| image.format.media_type().to_owned())
 }
 
 fn view(
@@ -202,10 +236,7 @@ fn view(
     changed: Option<bool>,
 ) -> View {
     View {
-        media_type: image
-            .as_ref()
-            .filter(|image| image.format != ImageFormat::Png)
-            .map(|image| image.format.media_type().to_owned()),
+        media_type: image.as_ref().and_then(media_type),
         base64_image: image.map(|image| STANDARD.encode(&image.bytes)),
         changed,
         settled_ms: settled
@@ -225,6 +256,7 @@ fn reply(batch: bool, steps: &mut Steps, view: View) -> Result<Vec<u8>, Failure>
         serde_json::to_vec(&BatchReply {
             status,
             results: std::mem::take(&mut steps.results),
+            images: std::mem::take(&mut steps.images),
             view,
         })
     } else {

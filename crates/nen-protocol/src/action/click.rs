@@ -11,9 +11,13 @@ pub enum Button {
     Middle,
     /// The button for context menus.
     Right,
+    /// The side button that goes back.
+    Back,
+    /// The side button that goes forward.
+    Forward,
 }
 
-/// `left_click`, `right_click`, `middle_click`, `double_click`, `triple_click`.
+/// `left_click`, `right_click`, `middle_click`, `double_click`, `triple_click`, `back_click`, `forward_click`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Click {
     /// Where; the pointer's place when absent.

@@ -9,6 +9,7 @@ mod clipboard;
 mod drag;
 mod hold_key;
 mod key;
+mod key_state;
 mod mouse_button;
 mod mouse_move;
 mod scroll;
@@ -23,6 +24,7 @@ pub use clipboard::Clipboard;
 pub use drag::Drag;
 pub use hold_key::HoldKey;
 pub use key::PressKey;
+pub use key_state::KeyState;
 pub use mouse_button::MouseButton;
 pub use mouse_move::MouseMove;
 pub use scroll::{Direction, Scroll};
@@ -81,6 +83,10 @@ pub enum Action {
     Key(PressKey),
     /// Hold keys for a time.
     HoldKey(HoldKey),
+    /// Press keys and keep them down.
+    KeyDown(KeyState),
+    /// Let keys go.
+    KeyUp(KeyState),
     /// Let time pass.
     Wait(Wait),
     /// Run a command in the desktop's shell.
@@ -121,6 +127,8 @@ impl Action {
             "left_click" => click(Button::Left, 1),
             "right_click" => click(Button::Right, 1),
             "middle_click" => click(Button::Middle, 1),
+            "back_click" => click(Button::Back, 1),
+            "forward_click" => click(Button::Forward, 1),
             "double_click" => click(Button::Left, 2),
             "triple_click" => click(Button::Left, 3),
             "left_click_drag" => Drag::parse(params).map(Self::Drag),
@@ -130,6 +138,8 @@ impl Action {
             "type" => TypeText::parse(params).map(Self::Type),
             "key" => PressKey::parse(params).map(Self::Key),
             "hold_key" => HoldKey::parse(params).map(Self::HoldKey),
+            "key_down" => KeyState::parse(params).map(Self::KeyDown),
+            "key_up" => KeyState::parse(params).map(Self::KeyUp),
             "wait" => Wait::parse(params).map(Self::Wait),
             // The wording is Nen's own: clients look for it.
             other => Err(Invalid(format!(

@@ -25,6 +25,9 @@ pub const ACTIONS: &[&str] = &[
     "wait",
 ];
 
+/// Actions that are taken but not advertised, because only some providers' own tools have them; dialects are made of them.
+pub const FURTHER_ACTIONS: &[&str] = &["back_click", "forward_click", "key_down", "key_up"];
+
 /// Its parameters. `direction` and `amount` are what Nen's published clients send for a scroll; they
 /// are taken but not advertised.
 pub const PARAMETERS: &[&str] = &[

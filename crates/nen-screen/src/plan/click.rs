@@ -13,6 +13,8 @@ pub(super) fn steps(action: &Click) -> Vec<Step> {
         Button::Left => button::LEFT,
         Button::Middle => button::MIDDLE,
         Button::Right => button::RIGHT,
+        Button::Back => button::BACK,
+        Button::Forward => button::FORWARD,
     };
     let mut clicks = Vec::new();
     for click in 0..action.times {
@@ -35,5 +37,7 @@ pub(super) fn name(action: &Click) -> &'static str {
         (Button::Left, _) => "left click",
         (Button::Middle, _) => "middle click",
         (Button::Right, _) => "right click",
+        (Button::Back, _) => "back click",
+        (Button::Forward, _) => "forward click",
     }
 }

@@ -37,6 +37,8 @@ mod button {
     pub(super) const WHEEL_DOWN: u8 = 5;
     pub(super) const WHEEL_LEFT: u8 = 6;
     pub(super) const WHEEL_RIGHT: u8 = 7;
+    pub(super) const BACK: u8 = 8;
+    pub(super) const FORWARD: u8 = 9;
 }
 
 /// The steps of an action, or none when it is not about pointer and keys.
@@ -51,6 +53,8 @@ pub fn steps(action: &Action) -> Option<Vec<Step>> {
         Action::Type(action) => Some(type_text::steps(action)),
         Action::Key(action) => Some(key::press(action)),
         Action::HoldKey(action) => Some(key::hold(action)),
+        Action::KeyDown(action) => Some(press(&action.chord).collect()),
+        Action::KeyUp(action) => Some(release(&action.chord).collect()),
         _ => None,
     }
 }
@@ -76,6 +80,8 @@ pub fn describe(action: &Action, pointer: Option<Point>) -> String {
         Action::Type(a) => format!("typed {} characters", a.text.chars().count()),
         Action::Key(a) => key::describe(a),
         Action::HoldKey(a) => format!("held the key for {} s", a.duration),
+        Action::KeyDown(_) => "key down".into(),
+        Action::KeyUp(_) => "key up".into(),
         _ => String::new(),
     }
 }
