@@ -7,6 +7,7 @@
 pub mod action;
 pub mod body;
 pub mod desktop;
+pub mod dialect;
 pub mod execute;
 pub mod files;
 pub mod folder;

@@ -24,6 +24,7 @@ mod json_errors;
 mod live_view;
 mod openapi;
 mod origin;
+mod provider_dialect;
 pub mod rfb_filter;
 mod router;
 mod routes;

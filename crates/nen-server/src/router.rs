@@ -2,7 +2,7 @@
 
 use crate::openapi;
 use crate::routes::{
-    agent, assets, desktops, docs, events, execute, files, fs, fs_content, health, keys,
+    agent, assets, calls, desktops, docs, events, execute, files, fs, fs_content, health, keys,
     model_budget, model_use, pause, resume, run_assets, run_cancel, run_logs, run_screenshots,
     run_steps, run_webhooks, runs, screenshot, session, settings, tool_logs, tools, view,
     view_events, view_state, view_takeover, workflow_versions, workflows,
@@ -28,6 +28,7 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(events::follow))
         .routes(routes!(tools::list))
         .routes(routes!(execute::execute))
+        .routes(routes!(calls::perform))
         .routes(routes!(agent::execute))
         .routes(routes!(agent::verify))
         .routes(routes!(agent::extract))

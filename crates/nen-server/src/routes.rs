@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod assets;
+pub(crate) mod calls;
 pub(crate) mod desktops;
 pub(crate) mod docs;
 pub(crate) mod events;
