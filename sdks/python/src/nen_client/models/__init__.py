@@ -1,0 +1,98 @@
+"""What the server answers.
+
+Fields that a newer server adds are kept, values that it adds to a list of known ones are taken as
+they are.
+"""
+
+from .desktops import DeleteResponse, DesktopEvent, DesktopInfo, DesktopStatus, SessionInfo, Size
+from .execution import (
+    ActionResult,
+    ActionStatus,
+    AgentReport,
+    BatchImage,
+    BatchResult,
+    ExecuteResult,
+    ToolLogEntry,
+    ToolSchema,
+    View,
+    Window,
+)
+from .files import File, FileList, Folder, FolderFile, UploadFileResponse
+from .runs import (
+    LogRecord,
+    ModelCall,
+    Run,
+    RunAccepted,
+    RunList,
+    RunStatus,
+    Step,
+    StepList,
+    Webhook,
+    WebhookAttempt,
+    WebhookList,
+    WebhookPayload,
+    WebhookStatus,
+)
+from .workflows import SourceFile, Workflow, WorkflowList, WorkflowVersion, WorkflowVersions
+from .workspace import (
+    Health,
+    Key,
+    ModelBudget,
+    ModelUse,
+    ModelUseDay,
+    NewKey,
+    NewSecret,
+    SecretHint,
+    WorkspaceSettings,
+)
+
+__all__ = [
+    "ActionResult",
+    "ActionStatus",
+    "AgentReport",
+    "BatchImage",
+    "BatchResult",
+    "DeleteResponse",
+    "DesktopEvent",
+    "DesktopInfo",
+    "DesktopStatus",
+    "ExecuteResult",
+    "File",
+    "FileList",
+    "Folder",
+    "FolderFile",
+    "Health",
+    "Key",
+    "LogRecord",
+    "ModelBudget",
+    "ModelCall",
+    "ModelUse",
+    "ModelUseDay",
+    "NewKey",
+    "NewSecret",
+    "Run",
+    "RunAccepted",
+    "RunList",
+    "RunStatus",
+    "SecretHint",
+    "SessionInfo",
+    "Size",
+    "SourceFile",
+    "Step",
+    "StepList",
+    "ToolLogEntry",
+    "ToolSchema",
+    "UploadFileResponse",
+    "View",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookList",
+    "WebhookPayload",
+    "WebhookStatus",
+    "Window",
+    "Workflow",
+    "WorkflowList",
+    "WorkflowVersion",
+    "WorkflowVersions",
+    "WorkspaceSettings",
+]
