@@ -40,6 +40,7 @@ pub(crate) fn layer(config: &ServerConfig) -> Option<CorsLayer> {
             header::IF_RANGE,
             header::IF_NONE_MATCH,
             HeaderName::from_static("last-event-id"),
+            crate::request_id::X_REQUEST_ID,
         ])
         .expose_headers([
             header::ETAG,
@@ -47,6 +48,7 @@ pub(crate) fn layer(config: &ServerConfig) -> Option<CorsLayer> {
             header::CONTENT_RANGE,
             header::ACCEPT_RANGES,
             HeaderName::from_static("idempotent-replayed"),
+            crate::request_id::X_REQUEST_ID,
         ])
         .max_age(Duration::from_secs(600));
     Some(layer)

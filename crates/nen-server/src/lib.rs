@@ -25,6 +25,7 @@ mod live_view;
 mod openapi;
 mod origin;
 mod provider_dialect;
+mod request_id;
 pub mod rfb_filter;
 mod router;
 mod routes;

@@ -96,5 +96,6 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(unread_body::read))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn(crate::access_log::write))
+        .layer(from_fn(crate::request_id::name))
         .with_state(state)
 }

@@ -19,6 +19,7 @@ mod idempotency;
 mod keys;
 mod openapi;
 mod pages;
+mod request_id;
 mod run_assets;
 mod run_desktops;
 mod run_logs;
