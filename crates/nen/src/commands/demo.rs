@@ -17,11 +17,11 @@ const MODEL_SECONDS: u64 = 900;
 /// Who does the job and where the pictures go.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "With ANTHROPIC_API_KEY or OPENAI_API_KEY set, a model does the job, else a script does.\n\
-    ANTHROPIC_BASE_URL and OPENAI_BASE_URL point to compatible servers."
+    after_help = "With ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY set, a model does the job, else a script does.\n\
+    ..._BASE_URL and NEN_MODEL_ALIASES point to other servers, as for `nen serve`."
 )]
 pub struct DemoArgs {
-    /// Let this model do the job (claude-… by Anthropic's API, others by chat completions)
+    /// Let this model do the job (claude-…, gpt-…, gemini-…, or NAME@ALIAS)
     #[arg(long, conflicts_with = "script")]
     model: Option<String>,
     /// Let the script do the job, whatever keys there are

@@ -1,133 +1,137 @@
-//! The agent loop: show the screen, ask the model, do what it says, show the screen again.
+//! The job done by a model: the agent of runs and of the API, over the desktop's public API.
 
-use std::time::{Duration, Instant};
-
-use anyhow::Context;
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde_json::{Map, Value, json};
-
-use super::{
-    desktop::Desktop,
-    model::{Model, ToolCall, ToolResult},
-    report::Report,
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
-use crate::client::ClientError;
 
-/// Turns after which a model that has not finished has failed.
-const MAX_TURNS: usize = 60;
+use futures_util::future::BoxFuture;
+use nen_agent::{Observer, Screen, ScreenError, ScreenErrorKind, Task, Turn};
+use nen_protocol::{
+    Size,
+    execute::{ExecuteBody, ExecuteReply},
+};
+use tokio::runtime::Runtime;
 
-/// Lets the model work until it uses no more tools, and gives its last words.
+use super::{choice::Choice, desktop::Desktop, report::Report};
+use crate::client::{Client, ClientError};
+
+/// Answers after which a model that has not finished has failed.
+const MOST_ANSWERS: u32 = 60;
+
+/// Lets the model work until it says that it is done, and gives its last words.
 pub fn run(
-    model: &mut dyn Model,
+    choice: &Choice,
     task: &str,
     desktop: &mut Desktop,
     report: &mut Report<'_>,
+    runtime: &Runtime,
 ) -> anyhow::Result<String> {
-    let first = desktop.screenshot()?;
-    model.begin(task, &STANDARD.encode(first));
-    for _ in 0..MAX_TURNS {
-        let turn = model.next()?;
-        if turn.calls.is_empty() {
-            return Ok(turn.text);
-        }
-        let mut results = Vec::new();
-        let mut failed = false;
-        for call in turn.calls {
-            results.push(if failed {
-                ToolResult {
-                    id: call.id,
-                    text: "Not executed: an earlier computer action in this turn failed.".into(),
-                    failed: true,
-                    image: None,
-                }
-            } else {
-                execute(&call, desktop, report)?
-            });
-            failed = results.last().is_some_and(|r| r.failed);
-        }
-        model.add_results(results);
+    let eyes = Eyes {
+        client: desktop.client().clone(),
+        path: desktop.path("/execute"),
+        size: desktop.screen(),
+        times: Mutex::default(),
+    };
+    let watch = Watch {
+        report: Mutex::new(report),
+        newest: Mutex::new(Instant::now()),
+    };
+    let mut job = Task::new(&eyes);
+    job.model = Some(choice.model.clone());
+    job.observer = &watch;
+    let done = choice.agent.execute(job, task, Some(MOST_ANSWERS));
+    let done = runtime.block_on(done);
+    for time in lock(&eyes.times).drain(..) {
+        desktop.actions.add(time);
     }
-    anyhow::bail!("{} had not finished after {MAX_TURNS} turns", model.name())
+    Ok(done?.summary)
 }
 
-/// Executes one call. What the desktop refuses goes back to the model; only a broken desktop ends the loop.
-fn execute(
-    call: &ToolCall,
-    desktop: &mut Desktop,
-    report: &mut Report<'_>,
-) -> anyhow::Result<ToolResult> {
-    let begin = Instant::now();
-    let body = match body_of(call) {
-        Ok(body) => body,
-        Err(why) => return Ok(refused(call, why)),
-    };
-    let action = body["action"]["action"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    let reply = desktop
-        .client()
-        .post(&desktop.path("/execute"), Some(&body));
-    let time = begin.elapsed();
-    let reply = match reply {
-        Ok(reply) => reply,
-        Err(ClientError::Api { status, message }) if status < 500 => {
-            return Ok(refused(call, message));
-        }
-        Err(error) => return Err(error).context(format!("`{action}` failed")),
-    };
-    desktop.actions.add(time);
-    note(&action, time, &reply, report)?;
-    Ok(ToolResult {
-        id: call.id.clone(),
-        text: reply["output"].as_str().unwrap_or_default().to_owned(),
-        image: reply["base64_image"].as_str().map(str::to_owned),
-        failed: false,
-    })
+/// The demo's desktop as the agent sees it.
+struct Eyes {
+    client: Client,
+    path: String,
+    size: Size,
+    /// How long each action took.
+    times: Mutex<Vec<Duration>>,
 }
 
-/// A model's flat arguments as the API wants them: `action` moves up, the rest are its parameters.
-fn body_of(call: &ToolCall) -> Result<Value, String> {
-    let input = call
-        .input
-        .as_object()
-        .ok_or("the arguments are not a JSON object")?;
-    let action = input
-        .get("action")
-        .and_then(Value::as_str)
-        .ok_or("`action` is missing")?;
-    let params: Map<String, Value> = input
-        .iter()
-        .filter(|(key, _)| *key != "action")
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    Ok(json!({"action": {"tool": call.tool, "action": action, "params": params}}))
-}
+impl Screen for Eyes {
+    fn size(&self) -> Size {
+        self.size
+    }
 
-fn refused(call: &ToolCall, text: String) -> ToolResult {
-    ToolResult {
-        id: call.id.clone(),
-        text,
-        failed: true,
-        image: None,
+    fn act(&self, body: ExecuteBody) -> BoxFuture<'_, Result<ExecuteReply, ScreenError>> {
+        let (client, path) = (self.client.clone(), self.path.clone());
+        Box::pin(async move {
+            let begin = Instant::now();
+            let done = tokio::task::spawn_blocking(move || execute(&client, &path, &body));
+            let reply = done.await.map_err(|error| broken(&error))?;
+            lock(&self.times).push(begin.elapsed());
+            reply
+        })
     }
 }
 
-fn note(
-    action: &str,
-    time: Duration,
-    reply: &Value,
-    report: &mut Report<'_>,
-) -> anyhow::Result<()> {
-    // Where it was, but not what was typed: the title is also a file's name.
-    let title = match reply["coordinate"].as_array().map(Vec::as_slice) {
-        Some([x, y]) => format!("{action} at {x} {y}"),
-        _ => action.to_owned(),
-    };
-    match Desktop::image_of(reply)? {
-        Some(image) => report.step_with(&title, time, &image),
-        None => report.step(&title, Instant::now() - time),
+/// One call. What the desktop refuses goes back to the model; only a broken desktop ends the job.
+fn execute(client: &Client, path: &str, body: &ExecuteBody) -> Result<ExecuteReply, ScreenError> {
+    let body = serde_json::to_value(body).map_err(|error| broken(&error))?;
+    match client.post(path, Some(&body)) {
+        Ok(reply) => client.typed(&reply).map_err(|error| broken(&error)),
+        Err(ClientError::Api { status, message }) if status < 500 => Err(ScreenError {
+            kind: ScreenErrorKind::BadAction,
+            message,
+        }),
+        Err(error) => Err(broken(&error)),
     }
+}
+
+fn broken(error: &dyn std::fmt::Display) -> ScreenError {
+    ScreenError {
+        kind: ScreenErrorKind::Failed,
+        message: error.to_string(),
+    }
+}
+
+/// Notes what the model does.
+struct Watch<'a, 'o> {
+    report: Mutex<&'a mut Report<'o>>,
+    /// When the last turn ended.
+    newest: Mutex<Instant>,
+}
+
+impl Observer for Watch<'_, '_> {
+    fn turn(&self, turn: &Turn) {
+        let began = std::mem::replace(&mut *lock(&self.newest), Instant::now());
+        // Where it was, but not what was typed: the title is also a file's name.
+        let actions: Vec<String> = turn
+            .actions
+            .iter()
+            .map(|action| match action.result.coordinate {
+                Some(at) => format!("{} at {} {}", action.call.action, at.x, at.y),
+                None => action.call.action.clone(),
+            })
+            .collect();
+        let title = match actions.is_empty() {
+            true => "The model says that it is done".to_owned(),
+            false => actions.join(", "),
+        };
+        let mut report = lock(&self.report);
+        let noted = match &turn.screenshot_after {
+            Some(image) => report.step_with(&title, began.elapsed(), image),
+            None => report.step(&title, began),
+        };
+        // A picture less is no reason to end the job; the checks at its end tell what became of it.
+        if let Err(error) = noted {
+            tracing::warn!(%error, "A step could not be noted");
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What they hold is whole after every single change.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

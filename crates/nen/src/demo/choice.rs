@@ -1,28 +1,25 @@
 //! Who does the job: a model that is configured in the environment, or the script.
 
-use serde_json::Value;
+use std::sync::Arc;
 
-use super::{
-    model::Model,
-    model_anthropic::{self, Anthropic},
-    model_openai::{self, OpenAi},
-};
+use nen_agent::{Agent, Models, ModelsConfig};
+
 use crate::exit::UsageError;
 
-/// Which provider's API a model is behind, with the key for it.
-#[derive(Clone, PartialEq, Eq)]
+/// Models to take when none is named, by the provider whose key there is.
+const USUAL: [(&str, &str); 3] = [
+    ("ANTHROPIC_API_KEY", nen_agent::DEFAULT_MODEL),
+    ("OPENAI_API_KEY", "gpt-5.4"),
+    ("GEMINI_API_KEY", "gemini-3-flash"),
+];
+
+/// The agent with the model that it is to ask.
+#[derive(Debug)]
 pub struct Choice {
-    provider: Provider,
+    /// Over all models of the environment.
+    pub agent: Agent,
     /// Name of the model.
     pub model: String,
-    key: String,
-    base_url: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Provider {
-    Anthropic,
-    OpenAi,
 }
 
 /// Chooses by the model's name, else by the keys there are. None: no model, the script does it.
@@ -30,103 +27,59 @@ pub fn choose(
     model: Option<&str>,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Choice>, UsageError> {
-    let set = |name: &str| variable(name).filter(|v| !v.is_empty());
-    let (provider, key_name, base_name, default_model) = match model {
-        Some(name) if !name.starts_with("claude") => openai(),
-        None if set("ANTHROPIC_API_KEY").is_none() && set("OPENAI_API_KEY").is_some() => openai(),
-        _ => (
-            Provider::Anthropic,
-            "ANTHROPIC_API_KEY",
-            "ANTHROPIC_BASE_URL",
-            model_anthropic::DEFAULT_MODEL,
-        ),
+    let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+    let usual = || {
+        let keys = USUAL.iter().find(|(key, _)| set(key).is_some());
+        set("NEN_MODEL").or_else(|| keys.map(|(_, model)| (*model).to_owned()))
     };
-    let model_name = model.unwrap_or(default_model);
-    match set(key_name) {
-        Some(key) => Ok(Some(Choice {
-            provider,
-            model: model_name.to_owned(),
-            key,
-            base_url: set(base_name),
-        })),
-        None if model.is_some() => Err(UsageError(format!(
-            "{model_name} needs {key_name} in the environment"
-        ))),
-        None => Ok(None),
-    }
-}
-
-fn openai() -> (Provider, &'static str, &'static str, &'static str) {
-    (
-        Provider::OpenAi,
-        "OPENAI_API_KEY",
-        "OPENAI_BASE_URL",
-        model_openai::DEFAULT_MODEL,
-    )
-}
-
-impl Choice {
-    /// Begins a conversation with these tools.
-    pub fn start(&self, tools: &[Value]) -> Box<dyn Model> {
-        let (base_url, key) = (self.base_url.clone(), self.key.clone());
-        match self.provider {
-            Provider::Anthropic => Box::new(Anthropic::new(&self.model, base_url, key, tools)),
-            Provider::OpenAi => Box::new(OpenAi::new(&self.model, base_url, key, tools)),
-        }
-    }
-}
-
-// By hand, to leave the key out.
-impl std::fmt::Debug for Choice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Choice")
-            .field("provider", &self.provider)
-            .field("model", &self.model)
-            .finish_non_exhaustive()
-    }
+    let Some(model) = model.map(str::to_owned).or_else(usual) else {
+        return Ok(None);
+    };
+    let wrong = |error: &dyn std::fmt::Display| UsageError(error.to_string());
+    let config = ModelsConfig::from_variables(&variable).map_err(|error| wrong(&error))?;
+    let models = Models::new(config).map_err(|error| wrong(&error))?;
+    models.find(Some(&model)).map_err(|error| wrong(&error))?;
+    Ok(Some(Choice {
+        agent: Agent::new(Arc::new(models)),
+        model,
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn with<'a>(keys: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
-        move |name| {
-            keys.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        }
+    fn chosen(model: Option<&str>, keys: &[(&str, &str)]) -> Option<String> {
+        let variable = |name: &str| {
+            let found = keys.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        choose(model, variable).unwrap().map(|choice| choice.model)
     }
 
     #[test]
     fn keys_choose_the_provider() {
-        let chosen = |model, keys: &[(&str, &str)]| {
-            choose(model, with(keys))
-                .unwrap()
-                .map(|c| (c.provider, c.model))
-        };
         assert_eq!(chosen(None, &[]), None);
         assert_eq!(chosen(None, &[("OPENAI_API_KEY", "")]), None);
         assert_eq!(
-            chosen(None, &[("OPENAI_API_KEY", "k")]),
-            Some((Provider::OpenAi, model_openai::DEFAULT_MODEL.into()))
+            chosen(None, &[("OPENAI_API_KEY", "k")]).as_deref(),
+            Some("gpt-5.4")
         );
         assert_eq!(
-            chosen(None, &[("OPENAI_API_KEY", "k"), ("ANTHROPIC_API_KEY", "k")]),
-            Some((Provider::Anthropic, model_anthropic::DEFAULT_MODEL.into()))
+            chosen(None, &[("GEMINI_API_KEY", "k"), ("ANTHROPIC_API_KEY", "k")]).as_deref(),
+            Some(nen_agent::DEFAULT_MODEL)
         );
+        let local = ("NEN_MODEL_ALIASES", "local=http://127.0.0.1:11434/v1");
         assert_eq!(
-            chosen(
-                Some("qwen3-vl"),
-                &[("OPENAI_API_KEY", "k"), ("ANTHROPIC_API_KEY", "k")]
-            ),
-            Some((Provider::OpenAi, "qwen3-vl".into()))
+            chosen(Some("qwen3-vl@local"), &[local]).as_deref(),
+            Some("qwen3-vl@local")
         );
     }
 
     #[test]
     fn a_model_without_its_key_is_said() {
-        let error = choose(Some("claude-x"), with(&[("OPENAI_API_KEY", "k")])).unwrap_err();
+        let keys = |name: &str| (name == "OPENAI_API_KEY").then(|| "k".to_owned());
+        let error = choose(Some("claude-x"), keys).unwrap_err();
         assert!(error.to_string().contains("ANTHROPIC_API_KEY"), "{error}");
     }
 }

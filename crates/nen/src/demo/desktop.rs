@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use base64::Engine;
+use nen_protocol::Size;
 use serde_json::{Value, json};
 
 use super::latency::Latencies;
@@ -46,6 +46,15 @@ impl Desktop {
             moves: Latencies::default(),
             screenshots: Latencies::default(),
         })
+    }
+
+    /// Width and height as the protocol has them.
+    pub fn screen(&self) -> Size {
+        let side = |pixels: i64| u32::try_from(pixels).unwrap_or_default();
+        Size {
+            width: side(self.size.0),
+            height: side(self.size.1),
+        }
     }
 
     /// The client it talks through.
@@ -158,14 +167,5 @@ impl Desktop {
             }
             self.settle()?;
         }
-    }
-
-    /// The image of an `execute` reply.
-    pub fn image_of(reply: &Value) -> anyhow::Result<Option<Vec<u8>>> {
-        reply["base64_image"]
-            .as_str()
-            .map(|text| base64::engine::general_purpose::STANDARD.decode(text))
-            .transpose()
-            .context("the image in the reply is damaged")
     }
 }

@@ -50,6 +50,7 @@ pub fn run(settings: &DemoSettings, output: &Output) -> anyhow::Result<()> {
         settings,
         task: &task,
         site: &site,
+        runtime: &runtime,
     };
     let done = Client::new(&server.url, Some(server.key.clone()))
         .map_err(anyhow::Error::from)
@@ -94,6 +95,7 @@ struct Job<'a> {
     settings: &'a DemoSettings,
     task: &'a Task,
     site: &'a Site,
+    runtime: &'a tokio::runtime::Runtime,
 }
 
 impl Job<'_> {
@@ -168,8 +170,7 @@ impl Job<'_> {
             Some(choice) => {
                 report.say(&format!("        The job is done by {}", choice.model))?;
                 let task = self.task.in_words(&self.site.url_in_desktop());
-                let mut model = choice.start(&tools);
-                let words = agent::run(model.as_mut(), &task, desktop, report)?;
+                let words = agent::run(choice, &task, desktop, report, self.runtime)?;
                 report.say(&format!("        It says: {}", words.trim()))?;
             }
         }
