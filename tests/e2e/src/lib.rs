@@ -14,6 +14,7 @@
 mod api;
 mod chromium;
 mod cli;
+mod database;
 mod desktop;
 mod event;
 mod image;
@@ -29,11 +30,13 @@ mod server;
 mod site;
 mod until;
 mod window;
+mod worker;
 mod workflow;
 
 pub use api::Api;
 pub use chromium::open_page;
 pub use cli::{Cli, Output};
+pub use database::Database;
 pub use desktop::Desktop;
 pub use event::{Button, Event, Key};
 pub use image::Image;
@@ -49,4 +52,5 @@ pub use server::Server;
 pub use site::{Request, Site};
 pub use until::{until, until_within};
 pub use window::{Paint, Window};
+pub use worker::Worker;
 pub use workflow::{HEAD, Workflow, example, final_state};

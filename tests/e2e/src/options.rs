@@ -7,6 +7,8 @@ pub struct Options {
     pub warm_pool: usize,
     /// Run it as the ordinary user `nobody`, when the tests themselves run as root.
     pub unprivileged: bool,
+    /// Where it listens; at a free port of loopback when absent.
+    pub listen: Option<String>,
     /// Variables of its environment.
     pub environment: Vec<(String, String)>,
 }

@@ -75,7 +75,9 @@ impl Server {
             command
         };
         command
-            .args(["--json", "serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["--json", "serve", "--listen"])
+            .arg(self.options.listen.as_deref().unwrap_or("127.0.0.1:0"))
+            .arg("--data-dir")
             .arg(self.data_dir())
             .args(["--warm-pool", &self.options.warm_pool.to_string()])
             .args(&self.options.arguments)

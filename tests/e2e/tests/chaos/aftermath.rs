@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 
 use crate::scene::Scene;
 
-/// Longer than anything that is waited for should take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than anything that is waited for should take on a busy machine. On PostgreSQL other servers may be sending what
+/// a killed one had claimed, so that its webhooks wait until 60 s are over.
+pub const PATIENCE: Duration = Duration::from_secs(150);
 
 impl Scene {
     /// Every run ended as it should, was told of in order and without a gap, and left nothing.

@@ -1,4 +1,4 @@
-use nen_e2e::{Answer, Hook, Options, Receiver, Server, Workflow};
+use nen_e2e::{Answer, Database, Hook, Options, Receiver, Server, Workflow};
 use serde_json::json;
 
 /// Runs of each kind that are in flight when the server is killed.
@@ -33,12 +33,17 @@ pub struct Scene {
     pub quick: Workflow,
     pub thinking: Workflow,
     pub acting: Workflow,
+    /// Where the server listens from now on.
+    listen: Option<String>,
+    /// Dropped last: the server is on it.
+    database: Option<Database>,
 }
 
 impl Scene {
     /// With so many slots, and a receiver that answers like this.
     pub fn new(slots: usize, answer: impl Fn(&Hook) -> Answer + Send + Sync + 'static) -> Self {
-        let server = Server::start_with(options(slots));
+        let database = Database::create();
+        let server = Server::start_with(options(slots, database.as_ref()));
         let api = server.api();
         Self {
             quick: Workflow::of(&api, QUICK),
@@ -46,6 +51,8 @@ impl Scene {
             acting: Workflow::of(&api, ACTING),
             receiver: Receiver::answering(answer),
             server,
+            listen: None,
+            database,
         }
     }
 
@@ -65,7 +72,30 @@ impl Scene {
     /// Kills the server, and starts it again with so many slots.
     pub fn kill_and_start_again(&mut self, slots: usize) {
         self.server.kill();
-        self.server.run_with(options(slots));
+        let options = options(slots, self.database.as_ref());
+        self.server.run_with(Options {
+            listen: self.listen.clone(),
+            ..options
+        });
+    }
+
+    /// From now on the server comes back where it is.
+    pub fn stay(&mut self) {
+        let at = self.server.url().trim_start_matches("http://");
+        self.listen = Some(at.to_owned());
+    }
+
+    /// What a worker apart is started with: so many slots, and so many seconds of silence after which it counts as lost.
+    pub fn worker_arguments(&self, slots: usize, lease: &str) -> Vec<String> {
+        let slots = slots.to_string();
+        let mut arguments: Vec<String> = ["--run-slots", &slots, "--run-lease", lease]
+            .map(str::to_owned)
+            .into();
+        if let Some(database) = &self.database {
+            arguments.extend(["--database".to_owned(), database.url()]);
+        }
+        arguments.extend(WEBHOOKS.map(str::to_owned));
+        arguments
     }
 
     /// Waits until a run has printed `begun`.
@@ -86,11 +116,17 @@ pub fn rounds() -> usize {
     })
 }
 
-fn options(slots: usize) -> Options {
-    Options::with(&[
-        "--allow-private-webhooks",
-        "--run-slots",
-        &slots.to_string(),
-    ])
-    .variable("NEN_WEBHOOK_DELAY_FACTOR", "0.05")
+/// Receivers are on this machine, and are not waited for.
+const WEBHOOKS: [&str; 3] = ["--allow-private-webhooks", "--webhook-delay-factor", "0.05"];
+
+fn options(slots: usize, database: Option<&Database>) -> Options {
+    let mut options = Options::with(&WEBHOOKS);
+    let slots = slots.to_string();
+    options.arguments.extend(["--run-slots".to_owned(), slots]);
+    if let Some(database) = database {
+        options
+            .arguments
+            .extend(["--database".to_owned(), database.url()]);
+    }
+    options
 }
