@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,18 +79,17 @@ def portal() -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
-def server(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(portal: Portal) -> Iterator[Server]:
     """A server whose desktops reach the portal, for all tests."""
-    folder = tmp_path_factory.mktemp("server")
-    # Desktops run as users of their own, who must get to their files through it.
-    for above in (folder, *folder.parents):
-        if above.owner() == Path.home().owner() and above != Path("/"):
-            above.chmod(above.stat().st_mode | 0o711)
+    # Not in pytest's own folder, which is closed to others: desktops run as users of their own.
+    folder = Path(tempfile.mkdtemp(prefix="nen-clients-"))
+    folder.chmod(0o711)
     command = [str(NEN), "--json", "serve", "--listen", "127.0.0.1:0", "--data-dir", str(folder / "data")]
     command += ["--warm-pool", "0", "--expose-host-port", str(portal.port)]
     process, ready = start(command, env={**os.environ, "NEN_LOG": "warn"})
     yield Server(ready["url"], (folder / "data/api-key").read_text().strip(), folder)
     end(process)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -184,6 +184,17 @@ pub fn modifiers(text: &str) -> Result<Chord, Invalid> {
     )))
 }
 
+/// Whether a chord is one that programs act on rather than a character: with another modifier than Shift, or a function
+/// key.
+pub fn is_shortcut(chord: &Chord) -> bool {
+    let function = |key: &Keysym| (key::F1..=key::F35).contains(&key.raw());
+    let modifier = |key: &Keysym| {
+        key.is_modifier_key()
+            && ![key::Shift_L, key::Shift_R, key::ISO_Level3_Shift].contains(&key.raw())
+    };
+    chord.0.iter().any(function) || (chord.0.len() > 1 && chord.0.iter().any(modifier))
+}
+
 /// Splits at `+`, where a `+` that stands where a name must be is the plus key itself.
 fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
@@ -247,6 +258,22 @@ mod tests {
     fn sequences_are_split_at_spaces() {
         assert_eq!(chords("Down Down Return").unwrap().len(), 3);
         assert_eq!(chords(" ").unwrap()[0].0, [Keysym::space]);
+    }
+
+    #[test]
+    fn shortcuts_are_told_from_characters() {
+        for (text, shortcut) in [
+            ("ctrl+l", true),
+            ("alt+Left", true),
+            ("super+1", true),
+            ("F5", true),
+            ("shift+a", false),
+            ("A", false),
+            ("Return", false),
+            ("ctrl", false),
+        ] {
+            assert_eq!(is_shortcut(&chord(text).unwrap()), shortcut, "{text}");
+        }
     }
 
     #[test]

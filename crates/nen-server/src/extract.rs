@@ -5,6 +5,6 @@ mod json;
 mod path;
 mod query;
 
-pub(crate) use json::{JSON_LIMIT, JsonBody, MaybeJson, body_bytes, workflow_body};
+pub(crate) use json::{JSON_LIMIT, JsonBody, MaybeJson, body_bytes, list_bytes, workflow_body};
 pub(crate) use path::PathOf;
 pub(crate) use query::QueryOf;

@@ -72,7 +72,18 @@ impl Performer {
         }
         // Whether the screen may still be on the way to what the actions so far made of it.
         let mut unsettled = false;
+        // Whether the keyboard may be on its way to something else.
+        let mut keyboard_moves = false;
         for (at, (call, action)) in request.actions.iter().enumerate() {
+            if let Some(settle) = request.settle
+                && keyboard_moves
+                && action.uses_keyboard()
+                && steps.failure.is_none()
+            {
+                self.executor.settle(settle, cancel)?;
+                keyboard_moves = false;
+            }
+            keyboard_moves |= action.may_move_keyboard();
             steps.take(call, |failed| match failed {
                 true => Ok(ActionResult::skipped()),
                 false => self.act(action, cancel),

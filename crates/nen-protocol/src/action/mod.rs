@@ -38,7 +38,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::params::Params;
-use crate::{Invalid, Size, tools};
+use crate::{Invalid, Size, keys, tools};
 
 /// An action as it stands in a request, before it is understood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -178,6 +178,24 @@ impl Action {
                 | Self::Bash(Bash::Restart)
                 | Self::Windows(Windows::List)
         )
+    }
+
+    /// Whether the action goes to whatever has the keyboard.
+    pub fn uses_keyboard(&self) -> bool {
+        matches!(
+            self,
+            Self::Type(_) | Self::Key(_) | Self::HoldKey(_) | Self::KeyDown(_) | Self::KeyUp(_)
+        )
+    }
+
+    /// Whether the action may give the keyboard to something else: a shortcut, which a program may first offer to the page
+    /// that it shows, so that what is typed right behind it overtakes it.
+    pub fn may_move_keyboard(&self) -> bool {
+        match self {
+            Self::Key(action) => action.chords.iter().any(keys::is_shortcut),
+            Self::Windows(action) => !matches!(action, Windows::List),
+            _ => false,
+        }
     }
 
     /// Whether the action exists to look, so that its reply always carries an image.

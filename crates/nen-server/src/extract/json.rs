@@ -48,6 +48,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for MaybeJson<T> {
 
 /// The body of a request that takes a JSON object: whole, within [`JSON_LIMIT`] and declared as JSON (or not declared at all).
 pub(crate) async fn body_bytes(headers: &HeaderMap, body: Body) -> Result<Bytes, ApiError> {
+    let bytes = list_bytes(headers, body).await?;
+    check_object(&bytes)?;
+    Ok(bytes)
+}
+
+/// [`body_bytes`] of a request that takes a list: what it is, its parser says.
+pub(crate) async fn list_bytes(headers: &HeaderMap, body: Body) -> Result<Bytes, ApiError> {
     body_within(headers, body, JSON_LIMIT, StatusCode::BAD_REQUEST).await
 }
 
@@ -57,7 +64,9 @@ pub(crate) async fn workflow_body(
     body: Body,
     limit: usize,
 ) -> Result<Bytes, ApiError> {
-    body_within(headers, body, limit, StatusCode::UNSUPPORTED_MEDIA_TYPE).await
+    let bytes = body_within(headers, body, limit, StatusCode::UNSUPPORTED_MEDIA_TYPE).await?;
+    check_object(&bytes)?;
+    Ok(bytes)
 }
 
 async fn body_within(
@@ -83,7 +92,6 @@ async fn body_within(
     };
     if !bytes.is_empty() {
         check_content_type(headers, not_json)?;
-        check_object(&bytes)?;
     }
     Ok(bytes)
 }

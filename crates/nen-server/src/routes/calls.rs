@@ -4,7 +4,7 @@ use crate::auth::Writer;
 use crate::controller;
 use crate::error::ApiError;
 use crate::execution::Execution;
-use crate::extract::{PathOf, QueryOf, body_bytes};
+use crate::extract::{PathOf, QueryOf, list_bytes};
 use crate::provider_dialect::DialectQuery;
 use crate::state::AppState;
 use axum::Json;
@@ -32,7 +32,7 @@ const MOST: usize = 512 << 20;
     request_body(content = Vec<serde_json::Value>, example = json!([{"type": "tool_use", "id": "toolu_01", "name": "computer",
         "input": {"action": "left_click", "coordinate": [500, 300]}}])),
     responses(
-        (status = 200, description = "The results, one for each call.", body = Vec<serde_json::Value>, example = json!([
+        (status = 200, description = "The results as the next request wants them: one for each call, and what a provider wants beside them, such as a message with the images.", body = Vec<serde_json::Value>, example = json!([
             {"type": "tool_result", "tool_use_id": "toolu_01", "content": [
                 {"type": "text", "text": "left click at (500, 300)"},
                 {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo…"}}]}])),
@@ -52,7 +52,7 @@ pub(crate) async fn perform(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let bytes = body_bytes(&headers, body).await?;
+    let bytes = list_bytes(&headers, body).await?;
     let desktop = state.fleet().get(caller.workspace(), &id).await?;
     let setup = query.setup(&desktop)?.ok_or_else(|| {
         let names: Vec<&str> = Dialect::NAMES.iter().map(|(name, _)| *name).collect();

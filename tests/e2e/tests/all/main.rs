@@ -12,6 +12,7 @@ mod cli;
 mod concurrency;
 mod demo;
 mod desktop_api;
+mod dialects;
 mod files;
 mod filesystem;
 mod isolation;
