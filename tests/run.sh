@@ -20,18 +20,22 @@ part() {
   code=${PIPESTATUS[0]}
   good=$(( $(sum '.*test result: .* ([0-9]+) passed;.*' "$file") + $(sum '^ℹ pass ([0-9]+)$' "$file")
     + $(sum '^([0-9]+) parts right,.*' "$file") + $(sum '^([0-9]+) passed.* in [0-9].*' "$file")
-    + $(sum '^[0-9]+ failed, ([0-9]+) passed.*' "$file") ))
+    + $(sum '^[0-9]+ failed, ([0-9]+) passed.*' "$file") + $(grep -c '^ *--- PASS' "$file") ))
   bad=$(( $(sum '.*test result: .* ([0-9]+) failed;.*' "$file") + $(sum '^ℹ fail ([0-9]+)$' "$file")
-    + $(sum '^.* ([0-9]+) parts failed$' "$file") + $(sum '^([0-9]+) failed.* in [0-9].*' "$file") ))
+    + $(sum '^.* ([0-9]+) parts failed$' "$file") + $(sum '^([0-9]+) failed.* in [0-9].*' "$file")
+    + $(grep -c '^ *--- FAIL' "$file") ))
   # Something that did not even build or start is a failure, too.
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   passed=$((passed + good)) failed=$((failed + bad))
-  rows+=("$(printf '%-8s %5d passed %4d failed %5d s' "$name" "$good" "$bad" $((SECONDS - began)))")
+  rows+=("$(printf '%-10s %5d passed %4d failed %5d s' "$name" "$good" "$bad" $((SECONDS - began)))")
 }
 
 cargo_test=(cargo test --release --locked --no-fail-fast)
 part unit tests/with-postgres.sh "${cargo_test[@]}" --workspace --exclude nen-e2e
 part workflow .tools/python/bin/python -m pytest --no-header -p no:cacheprovider sdks/workflow
+part python .tools/python/bin/python -m pytest --no-header -p no:cacheprovider -c sdks/python/pyproject.toml sdks/python/tests
+part javascript npm --prefix sdks/javascript test
+part go sdks/test-go.sh
 part viewer npm --prefix web test
 # Mostly waiting for desktops, so a few more at a time than there are cores.
 part e2e "${cargo_test[@]}" -p nen-e2e -- --test-threads "${NEN_TEST_THREADS:-3}"
