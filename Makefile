@@ -9,7 +9,7 @@ export PATH := $(TOOLS)/node/bin:$(TOOLS)/bin:$(PATH)
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' -not -name README.md)
 
-.PHONY: help setup setup-tests web build demo test chaos bench fuzz lint fmt clean
+.PHONY: help setup setup-tests web build docs demo test chaos bench fuzz lint fmt clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -34,10 +34,14 @@ web/dist/view/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 build: web ## Build the binary, target/release/nen
 	cargo build --release --locked
 
+docs: ## Build the documentation, docs/book/index.html
+	@deploy/setup.sh --docs
+	$(TOOLS)/docs/bin/mdbook build docs
+
 demo: build ## Create a desktop, do a task on it, check what arrived; pictures go to demo-output/
 	target/release/nen demo
 
-test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the viewer in a browser
+test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the viewer in a browser, the documentation
 	@tests/run.sh
 
 chaos: setup-tests build ## Kill the server at every bad moment of a run, ROUNDS=20 times each, and look what is left
@@ -64,4 +68,4 @@ fmt: ## Format the Rust code
 
 clean: ## Remove everything that was built or brought along
 	cargo clean
-	rm -rf web/dist web/node_modules .tools demo-output test-output
+	rm -rf web/dist web/node_modules docs/book .tools demo-output test-output

