@@ -60,6 +60,7 @@ class Site:
             "KEY": self.key,
             "NEN_API_URL": self.url,
             "NEN_API_KEY": self.key,
+            "GOCACHE": os.environ.get("GOCACHE", str(Path.home() / ".cache/go-build")),
             "PYTHONPATH": str(ROOT / "sdks/python/src"),
             "PORTAL": self.portal,
             "PORT": str(free_port()),

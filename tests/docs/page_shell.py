@@ -43,12 +43,14 @@ class PageShell:
     def run(self, language: str, text: str, typed: str = "") -> tuple[str, str, str]:
         """Runs a block, with a line typed where it asks; what it wrote, what it complained about, and the command that failed, if any."""
         self.count += 1
-        suffix = {"sh": "sh", "python": "py", "js": "mjs"}[language]
-        script = self.folder / f".block-{self.count}.{suffix}"
+        suffix = {"sh": "sh", "python": "py", "js": "mjs", "go": "go"}[language]
+        # Go wants a folder for each program, and overlooks names that begin with a dot.
+        name = f"block_{self.count}/main.go" if language == "go" else f".block-{self.count}.{suffix}"
+        script = self.folder / name
+        script.parent.mkdir(exist_ok=True)
         script.write_text(text)
-        command = {"sh": f". ./{script.name}", "python": f"python ./{script.name}", "js": f"node ./{script.name}"}[
-            language
-        ]
+        start = {"sh": ". ./", "python": "python ./", "js": "node ./", "go": "go run ./"}[language]
+        command = start + (script.parent.name if language == "go" else script.name)
         (self.folder / ".in").write_text(f"{typed}\n" if typed else "")
         out, complaints = self.folder / ".out", self.folder / ".err"
         self._say(f'failed=; {command} >.out 2>.err <.in; echo "done ${{failed:-}}" >&{self.control}\n')

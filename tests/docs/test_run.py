@@ -3,7 +3,7 @@
 A block claims it by the word `run` behind its language:
 
     ```sh run            in the page's one shell, so that later blocks find its variables and functions
-    ```python run        a program of its own, with the shell's exported variables; so is ```js run
+    ```python run        a program of its own, with the shell's exported variables; so are ```js run and ```go run
     ```sh run fails      a command in it ends with another code than 0, and that is the point
     ```python run yes    a person is asked and answers y
     ```python file=NAME  not run, but saved under this name for the blocks that follow
@@ -19,6 +19,8 @@ site that desktops reach), and addresses and keys of a model server that plays a
 """
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -68,8 +70,13 @@ def needs_sdk(page: Path, folder: Path) -> None:
             pytest.skip("NOT TESTED: sdks/javascript is not built")
         (folder / "node_modules").mkdir()
         (folder / "node_modules/nen-client").symlink_to(package)
-    elif page == DOCS / "sdks/python.md" and not (ROOT / "sdks/python/src").is_dir():
-        pytest.skip("NOT TESTED: there is no sdks/python")
+    elif page == DOCS / "sdks/go.md":
+        if not shutil.which("go"):
+            pytest.skip("NOT TESTED: there is no Go here")
+        module = "github.com/nen-open/nen/sdks/go"
+        version = re.search(r"^go .*$", (ROOT / "sdks/go/go.mod").read_text(), re.MULTILINE)[0]
+        lines = ["module page", version, f"require {module} v0.0.0", f"replace {module} => {ROOT / 'sdks/go'}"]
+        (folder / "go.mod").write_text("\n".join(lines))
 
 
 @pytest.mark.parametrize(
