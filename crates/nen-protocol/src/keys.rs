@@ -151,18 +151,8 @@ pub fn chords(text: &str) -> Result<Vec<Chord>, Invalid> {
 /// Whether keys of this text put characters into a program, as typing does; shortcuts and named keys such
 /// as Return do not.
 pub fn types_characters(text: &str) -> bool {
-    const SHORTCUT: [u32; 8] = [
-        key::Control_L,
-        key::Control_R,
-        key::Alt_L,
-        key::Alt_R,
-        key::Super_L,
-        key::Super_R,
-        key::Meta_L,
-        key::Meta_R,
-    ];
     let types = |chord: &Chord| {
-        let shortcut = chord.0.iter().any(|key| SHORTCUT.contains(&key.raw()));
+        let shortcut = chord.0.iter().any(makes_shortcuts);
         let character = |key: &Keysym| key.key_char().is_some_and(|c| !c.is_control());
         !shortcut && chord.0.iter().any(character)
     };
@@ -188,11 +178,22 @@ pub fn modifiers(text: &str) -> Result<Chord, Invalid> {
 /// key.
 pub fn is_shortcut(chord: &Chord) -> bool {
     let function = |key: &Keysym| (key::F1..=key::F35).contains(&key.raw());
-    let modifier = |key: &Keysym| {
-        key.is_modifier_key()
-            && ![key::Shift_L, key::Shift_R, key::ISO_Level3_Shift].contains(&key.raw())
-    };
-    chord.0.iter().any(function) || (chord.0.len() > 1 && chord.0.iter().any(modifier))
+    chord.0.iter().any(function) || (chord.0.len() > 1 && chord.0.iter().any(makes_shortcuts))
+}
+
+/// Whether a key held beside another makes a shortcut of it; Shift and AltGr only choose the character.
+fn makes_shortcuts(key: &Keysym) -> bool {
+    const MODIFIERS: [u32; 8] = [
+        key::Control_L,
+        key::Control_R,
+        key::Alt_L,
+        key::Alt_R,
+        key::Super_L,
+        key::Super_R,
+        key::Meta_L,
+        key::Meta_R,
+    ];
+    MODIFIERS.contains(&key.raw())
 }
 
 /// Splits at `+`, where a `+` that stands where a name must be is the plus key itself.
