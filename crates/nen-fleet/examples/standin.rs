@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [_, "sandbox", spec] => {
-            let Err(error) = nen_fleet::local::stage::run(Path::new(spec));
+            let Err(error) = nen_host::stage::run(Path::new(spec));
             eprintln!("{error}");
             ExitCode::FAILURE
         }

@@ -1,8 +1,13 @@
-//! Processes of this machine, for whoever puts hostile programs into a sandbox: a handle that cannot come to mean another
-//! process, and limits on what all processes of a sandbox may take together.
+//! For whoever puts hostile programs into a sandbox on this machine: a handle on processes that cannot come to mean
+//! another one, limits on what all processes of a sandbox may take together, and a stage that makes namespaces with a
+//! network that leads to public addresses only, before it becomes the sandbox.
 
 mod limits;
+pub mod network;
 mod process;
+mod program;
+pub mod stage;
 
 pub use limits::{Group, Limits, Mode, Trees};
 pub use process::{Exit, Process, ProcessId, children, in_namespace_of, threads_of};
+pub use program::{find, keep_copy};

@@ -10,12 +10,12 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use rust_embed::RustEmbed;
 
-use super::network;
+use nen_host::{keep_copy, network};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../nen-desktopd/assets/etc"]
@@ -50,7 +50,7 @@ pub(super) fn write(image: &Path, nen: &Path) -> io::Result<()> {
             put(&image.join("share"), Path::new(&*name), &file.data)?;
         }
     }
-    copy_binary(nen, &image.join("bin/nen"))?;
+    keep_copy(nen, &image.join("bin/nen"))?;
     for name in ["nen-launch", "chromium"] {
         let launcher = image.join("bin").join(name);
         if fs::read_link(&launcher).is_err() {
@@ -58,21 +58,6 @@ pub(super) fn write(image: &Path, nen: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Desktops must be able to run the binary wherever the operator keeps it, and after it was replaced.
-fn copy_binary(from: &Path, to: &Path) -> io::Result<()> {
-    let source = fs::metadata(from)?;
-    if fs::metadata(to)
-        .is_ok_and(|copy| copy.len() == source.len() && copy.mtime() == source.mtime())
-    {
-        return Ok(());
-    }
-    let partial = to.with_extension("new");
-    fs::copy(from, &partial)?;
-    fs::set_permissions(&partial, fs::Permissions::from_mode(0o755))?;
-    fs::File::open(&partial)?.set_modified(source.modified()?)?;
-    fs::rename(partial, to)
 }
 
 fn put(base: &Path, name: &Path, content: &[u8]) -> io::Result<()> {

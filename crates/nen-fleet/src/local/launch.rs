@@ -4,21 +4,20 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nen_protocol::desktop::Network;
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 
+use super::LocalConfig;
 use super::folder::{DESKTOP_LOG, Folder, NETWORK_LOG, Record};
-use super::spec::{NetworkHelper, Sandbox, Stage};
-use super::{LocalConfig, handshake, network};
+use super::sandbox::{self, Sandbox};
 use crate::{DesktopSpec, DriverError};
-use nen_host::{Limits, Mode, Process};
+use nen_host::stage::{self, Stage, StageFailure};
+use nen_host::{Limits, Mode, Process, network};
 
 /// Time for all of it.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -87,26 +86,22 @@ impl Launch<'_> {
             rustix::fs::fchown(&ready_write, Some(uid), Some(gid))
                 .map_err(|error| doing("give the desktop its pipe")(error.into()))?;
         }
-        handshake::send(
-            &socket,
-            &[info_write.as_fd(), sync_write.as_fd(), ready_write.as_fd()],
-        )
-        .map_err(doing("hand the desktop its descriptors"))?;
+        // In the order that the spec counts them in.
+        let descriptors = [info_write.as_fd(), sync_write.as_fd(), ready_write.as_fd()];
+        let sent = Stage::send(socket, &descriptors);
+        let mut stage = sent.map_err(|failure| self.stage_failed(failure))?;
         drop((info_write, sync_write, ready_write));
-        let mut socket = asynchronous(socket)?;
         let prepared = begun.elapsed();
         let mut networked = prepared;
         if rules.is_some() {
-            self.hear(&mut socket, handshake::UNSHARED).await?;
-            let helper = self.start_network(&mut record, exit.into());
-            tokio::try_join!(helper, self.hear(&mut socket, handshake::READY))?;
+            let unshared = stage.unshared().await;
+            unshared.map_err(|failure| self.stage_failed(failure))?;
+            let carrier = self.start_network(&mut record)?;
+            let up = network::come_up(&mut stage, carrier, exit.into()).await;
+            up.map_err(|failure| self.stage_failed(failure))?;
             networked = begun.elapsed();
-            socket
-                .write_all(&[handshake::GO])
-                .await
-                .map_err(doing("let the desktop go on"))?;
         }
-        let init = self.hear_init(info, &mut socket).await?;
+        let init = self.hear_init(info, &mut stage).await?;
         record.init = Some(init.id());
         self.write(&record)?;
         let sandboxed = begun.elapsed();
@@ -145,7 +140,7 @@ impl Launch<'_> {
             &serde_json::to_vec(&controller)?,
             self.user,
         )?;
-        let sandbox = Stage::Sandbox(Sandbox {
+        let sandbox = sandbox::spec(&Sandbox {
             image: self.image.to_owned(),
             folder: self.folder.root.clone(),
             rules,
@@ -159,7 +154,6 @@ impl Launch<'_> {
             .map(|_| ())
     }
 
-    /// Starts a stage. Its side of the socket is its standard input; everything else it needs comes over that.
     fn stage(
         &self,
         spec: &str,
@@ -167,42 +161,18 @@ impl Launch<'_> {
         log: &File,
     ) -> Result<(UnixStream, Process), DriverError> {
         let start = || {
-            let (ours, theirs) = UnixStream::pair()?;
-            let mut command = Command::new(self.image.join("bin/nen"));
-            command
-                .arg("sandbox")
-                .arg(self.folder.root.join(spec))
-                .current_dir("/")
-                .env_clear();
-            command.env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            );
-            command.stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
-            command.stdout(log.try_clone()?).stderr(log.try_clone()?);
-            if let Some(user) = user {
-                command.uid(user).gid(user);
-            }
-            let child = command.spawn()?;
-            // It cannot be gone before it is waited for, and nobody else waits for it.
-            Process::open(child.id().cast_signed()).map(|process| (ours, process))
+            let (nen, spec) = (self.image.join("bin/nen"), self.folder.root.join(spec));
+            stage::start(&nen, &spec, user, log.try_clone()?, log.try_clone()?)
         };
         start().map_err(doing("start a stage"))
     }
 
-    async fn start_network(
-        &self,
-        record: &mut Record,
-        exit: std::os::fd::OwnedFd,
-    ) -> Result<(), DriverError> {
+    /// Starts what carries the packets of the outer process's namespaces.
+    fn start_network(&self, record: &mut Record) -> Result<UnixStream, DriverError> {
         let target = record.outer.map_or(0, |outer| outer.pid);
         let host_loopback = !self.config.expose_host_ports.is_empty();
-        let helper = Stage::Network(NetworkHelper {
-            target,
-            host_loopback,
-            user: self.user,
-        });
-        let text = serde_json::to_vec(&helper).map_err(io::Error::from);
+        let carrier = network::carrier(target, host_loopback, self.user);
+        let text = serde_json::to_vec(&carrier).map_err(io::Error::from);
         text.and_then(|text| self.folder.write("network.json", &text, None))
             .map_err(doing("write the network's file"))?;
         // As root when the server is: it drops to the desktop's user itself, once it has the tunnel device.
@@ -213,39 +183,18 @@ impl Launch<'_> {
         let (socket, process) = self.stage("network.json", None, &log)?;
         record.network = Some(process.id());
         self.write(record)?;
-        let (ready, ready_write) = pair()?;
-        handshake::send(&socket, &[ready_write.as_fd(), exit.as_fd()])
-            .map_err(doing("hand the network its descriptors"))?;
-        drop((ready_write, exit));
-        let mut ready = receiver(ready)?;
-        if ready.read_u8().await.is_ok() {
-            return Ok(());
-        }
-        let mut said = String::new();
-        let mut socket = asynchronous(socket)?;
-        let _ = socket.read_to_string(&mut said).await;
-        let said = said.trim_start_matches(char::from(handshake::FAILED));
-        let tail = self.folder.log_tail(NETWORK_LOG);
-        Err(DriverError::Start(format!(
-            "its network did not come up: {said}{tail}"
-        )))
+        Ok(socket)
     }
 
-    /// Waits for a word of the stage.
-    async fn hear(
-        &self,
-        socket: &mut tokio::net::UnixStream,
-        wanted: u8,
-    ) -> Result<(), DriverError> {
-        match socket.read_u8().await {
-            Ok(word) if word == wanted => Ok(()),
-            Ok(handshake::FAILED) => {
-                let mut said = String::new();
-                let _ = socket.read_to_string(&mut said).await;
-                Err(DriverError::Start(said))
-            }
-            Ok(_) => Err(self.failed("its stage said something out of turn")),
-            Err(_) => Err(self.failed("its stage ended early")),
+    fn stage_failed(&self, failure: StageFailure) -> DriverError {
+        match failure {
+            StageFailure::Told(said) => DriverError::Start(said),
+            StageFailure::Network(said) => DriverError::Start(format!(
+                "its network did not come up: {said}{}",
+                self.folder.log_tail(NETWORK_LOG)
+            )),
+            StageFailure::Host { what, source } => doing(what)(source),
+            other => self.failed(&other.to_string()),
         }
     }
 
@@ -253,15 +202,18 @@ impl Launch<'_> {
     async fn hear_init(
         &self,
         info: io::PipeReader,
-        socket: &mut tokio::net::UnixStream,
+        stage: &mut Stage,
     ) -> Result<Process, DriverError> {
         let mut info = receiver(info)?;
         let mut text = Vec::new();
         while !text.contains(&b'}') {
             if !matches!(info.read_buf(&mut text).await, Ok(read) if read > 0) {
                 // The stage tells when it could not even start bubblewrap.
-                self.hear(socket, handshake::GO).await?;
-                return Err(self.failed("bubblewrap ended early"));
+                let said = stage.last_words().await;
+                return Err(match said.is_empty() {
+                    true => self.failed("bubblewrap ended early"),
+                    false => DriverError::Start(said),
+                });
             }
         }
         let info: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
@@ -314,13 +266,6 @@ fn pair() -> Result<(io::PipeReader, io::PipeWriter), DriverError> {
 
 fn receiver(pipe: io::PipeReader) -> Result<pipe::Receiver, DriverError> {
     pipe::Receiver::from_owned_fd(pipe.into()).map_err(doing("listen to a pipe"))
-}
-
-fn asynchronous(socket: UnixStream) -> Result<tokio::net::UnixStream, DriverError> {
-    socket
-        .set_nonblocking(true)
-        .and_then(|()| tokio::net::UnixStream::from_std(socket))
-        .map_err(doing("listen to a stage"))
 }
 
 /// Names what was being done when the system refused.

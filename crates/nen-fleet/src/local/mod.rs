@@ -12,23 +12,17 @@ mod data;
 mod dial;
 mod end;
 mod folder;
-mod handshake;
 mod image;
 mod launch;
-mod network;
 mod preflight;
 mod remove;
 mod sandbox;
-mod spec;
-pub mod stage;
-mod tun;
 mod unclaimed;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use config::LocalConfig;
-pub use stage::StageError;
 
 use rustix::process::Signal;
 

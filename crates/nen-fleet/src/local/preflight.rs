@@ -1,16 +1,15 @@
 //! Whether this machine has what desktops need.
 
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use super::spec::Stage;
-use super::{LocalConfig, data, network, tun};
+use super::{LocalConfig, data, sandbox};
 use crate::Check;
-use nen_host::Mode;
+use nen_host::{Mode, find, network, stage};
 
 /// Programs, what they are for, and the Debian package with them.
 const PROGRAMS: [(&str, &str, &str); 12] = [
@@ -83,16 +82,6 @@ fn program(name: &str, purpose: &str, package: &str) -> Check {
     }
 }
 
-/// `nft` is not in an ordinary user's PATH.
-fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/bin".into()]);
-    folders.map(|folder| folder.join(name)).find(|path| {
-        path.metadata()
-            .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-    })
-}
-
 fn way_to_data(data_dir: &Path) -> Check {
     let there = data_dir
         .ancestors()
@@ -121,7 +110,7 @@ fn way_to_data(data_dir: &Path) -> Check {
 
 fn device(is_root: bool) -> Check {
     let there = Path::new("/dev/net/tun").exists();
-    let ok = is_root || (there && tun::open_to_all());
+    let ok = network::device_is_usable(is_root);
     Check {
         name: "/dev/net/tun".to_owned(),
         ok,
@@ -170,9 +159,7 @@ fn namespaces(config: &LocalConfig, is_root: bool) -> Check {
 }
 
 fn probe(config: &LocalConfig, user: Option<u32>) -> io::Result<Output> {
-    let spec = Stage::Probe {
-        rules: network::rules(&[], &[]),
-    };
+    let spec = sandbox::probe(network::rules(&[], &[]));
     let path = std::env::temp_dir().join(format!("nen-probe-{:016x}.json", rand::random::<u64>()));
     let mut file = std::fs::OpenOptions::new()
         .write(true)
@@ -188,16 +175,14 @@ fn probe(config: &LocalConfig, user: Option<u32>) -> io::Result<Output> {
     } else {
         Command::new(&config.nen_bin)
     };
-    let (_ours, theirs) = UnixStream::pair()?;
+    let (ours, theirs) = UnixStream::pair()?;
+    stage::ahead(&ours)?;
     command
         .arg("sandbox")
         .arg(&path)
         .current_dir("/")
         .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
-    command.env(
-        "PATH",
-        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    );
+    command.env("PATH", stage::PATH);
     if let Some(user) = user {
         command.uid(user).gid(user);
     }

@@ -1,9 +1,26 @@
 //! What a desktop can see: bubblewrap's arguments.
 
-use std::os::fd::RawFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::spec::Sandbox;
+use nen_host::stage::{Argument, Spec};
+
+/// Most files that one process of a desktop may have open.
+const OPEN_FILES: u64 = 65_536;
+
+/// A desktop's namespaces, and what can be seen in them.
+#[derive(Debug, Clone)]
+pub(super) struct Sandbox {
+    /// Folder of the files shared by all desktops, see [`super::image`].
+    pub image: PathBuf,
+    /// The desktop's own folder.
+    pub folder: PathBuf,
+    /// Rules for its network namespace, in nft's language. None: no network but its loopback.
+    pub rules: Option<String>,
+    /// Limit on processes of its user, where there is no cgroup to do it better.
+    pub process_limit: Option<u64>,
+    /// What runs in it.
+    pub command: Vec<String>,
+}
 
 /// Files of the host's `/etc` that programs need and that say nothing about the host.
 const ETC: [&str; 28] = [
@@ -73,7 +90,7 @@ const ENV: [(&str, &str); 16] = [
 ];
 
 /// The least that has to work for a desktop to work, for `nen doctor`.
-pub(super) const PROBE: [&str; 16] = [
+const PROBE: [&str; 16] = [
     "--unshare-user",
     "--unshare-pid",
     "--unshare-ipc",
@@ -92,19 +109,37 @@ pub(super) const PROBE: [&str; 16] = [
     "true",
 ];
 
-/// Descriptors that bubblewrap and the controller inherit.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Fds {
-    /// bubblewrap writes the sandbox's first process here.
-    pub info: RawFd,
-    /// Kept open as long as the sandbox lives.
-    pub sync: RawFd,
-    /// The controller says here that it answers.
-    pub ready: RawFd,
+/// Place of the descriptor where bubblewrap writes the sandbox's first process.
+const INFO: usize = 0;
+/// Place of the one that is open as long as the sandbox lives.
+const SYNC: usize = 1;
+/// Place of the one where the controller says that it answers.
+const READY: usize = 2;
+
+/// What a stage becomes for `nen doctor`, with these rules.
+pub(super) fn probe(rules: String) -> Spec {
+    Spec {
+        rules: Some(rules),
+        program: "bwrap".to_owned(),
+        arguments: PROBE.map(Argument::from).into(),
+        ..Spec::default()
+    }
 }
 
-/// The arguments of `bwrap` for a desktop.
-pub(super) fn arguments(sandbox: &Sandbox, fds: Fds) -> Vec<String> {
+/// What a stage becomes for a desktop. It is handed three descriptors: that of the first process, that of the sandbox's
+/// life, and the controller's.
+pub(super) fn spec(sandbox: &Sandbox) -> Spec {
+    Spec {
+        rules: sandbox.rules.clone(),
+        open_files: Some(OPEN_FILES),
+        processes: sandbox.process_limit,
+        program: "bwrap".to_owned(),
+        arguments: arguments(sandbox),
+        ..Spec::default()
+    }
+}
+
+fn arguments(sandbox: &Sandbox) -> Vec<Argument> {
     let mut list = Arguments(Vec::with_capacity(256));
     list.add(["--unshare-user", "--uid", "1000", "--gid", "1000"]);
     list.add([
@@ -137,16 +172,16 @@ pub(super) fn arguments(sandbox: &Sandbox, fds: Fds) -> Vec<String> {
     for (name, value) in ENV {
         list.add(["--setenv", name, value]);
     }
-    list.add(["--setenv", "NEN_READY_FD", &fds.ready.to_string()]);
+    list.add(["--setenv", "NEN_READY_FD"]);
+    list.0.push(Argument::Descriptor(READY));
     list.add(["--remount-ro", "/", "--chdir", "/home/user"]);
-    list.add([
-        "--info-fd",
-        &fds.info.to_string(),
-        "--sync-fd",
-        &fds.sync.to_string(),
-        "--",
-    ]);
-    list.0.extend(sandbox.command.iter().cloned());
+    for (option, place) in [("--info-fd", INFO), ("--sync-fd", SYNC)] {
+        list.add([option]);
+        list.0.push(Argument::Descriptor(place));
+    }
+    list.add(["--"]);
+    list.0
+        .extend(sandbox.command.iter().cloned().map(Argument::from));
     list.0
 }
 
@@ -211,11 +246,11 @@ fn own_folders(list: &mut Arguments, folder: &Path) {
     list.add(["--bind", &at("run"), "/run/nen"]);
 }
 
-struct Arguments(Vec<String>);
+struct Arguments(Vec<Argument>);
 
 impl Arguments {
     fn add<const N: usize>(&mut self, arguments: [&str; N]) {
-        self.0.extend(arguments.map(str::to_owned));
+        self.0.extend(arguments.map(Argument::from));
     }
 }
 
@@ -223,6 +258,7 @@ impl Arguments {
 mod tests {
     use super::*;
 
+    /// Its arguments, with the places of descriptors in brackets.
     fn desktop(rules: Option<&str>) -> Vec<String> {
         let sandbox = Sandbox {
             image: "/data/image".into(),
@@ -231,14 +267,11 @@ mod tests {
             process_limit: None,
             command: vec!["/opt/nen/bin/nen".to_owned(), "desktopd".to_owned()],
         };
-        arguments(
-            &sandbox,
-            Fds {
-                info: 5,
-                sync: 6,
-                ready: 7,
-            },
-        )
+        let shown = |argument| match argument {
+            Argument::Text(text) => text,
+            Argument::Descriptor(place) => format!("<{place}>"),
+        };
+        spec(&sandbox).arguments.into_iter().map(shown).collect()
     }
 
     fn has(arguments: &[String], wanted: &[&str]) -> bool {
@@ -280,7 +313,7 @@ mod tests {
         let list = desktop(None);
         assert!(has(&list, &["--cap-drop", "ALL"]));
         assert!(!list.iter().any(|argument| argument == "--die-with-parent"));
-        assert!(has(&list, &["--setenv", "NEN_READY_FD", "7"]));
+        assert!(has(&list, &["--setenv", "NEN_READY_FD", "<2>"]));
         assert_eq!(
             list[list.len() - 3..],
             ["--", "/opt/nen/bin/nen", "desktopd"]

@@ -2,9 +2,9 @@
 
 use std::{io::Write, path::Path, process::ExitCode};
 
-/// Sets up a desktop's namespaces and becomes bubblewrap.
+/// Sets up a sandbox's namespaces and becomes its program.
 pub fn sandbox(spec: &Path) -> anyhow::Result<()> {
-    match nen_fleet::local::stage::run(spec)? {}
+    match nen_host::stage::run(spec)? {}
 }
 
 /// Runs the controller until the desktop ends.

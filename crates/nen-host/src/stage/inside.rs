@@ -1,12 +1,8 @@
-//! What runs between the server and a desktop: the hidden command `nen sandbox SPEC`.
-//!
-//! A stage is one thread that makes namespaces and then becomes another program by `exec`, so that a desktop is one
-//! process tree and nothing of the server's memory is in it.
+//! The stage's own side: what it does between its start and the program it becomes.
 
 use std::convert::Infallible;
-use std::ffi::OsStr;
 use std::io::{self, Write as _};
-use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -16,10 +12,11 @@ use rustix::io::FdFlags;
 use rustix::process::{Resource, Rlimit, getegid, geteuid, setrlimit};
 use rustix::thread::UnshareFlags;
 
-use super::spec::{NetworkHelper, Sandbox, Stage};
-use super::{handshake, network, sandbox, tun};
+use super::handshake;
+use super::spec::{Argument, Spec};
+use crate::network::tun;
 
-/// Why the stage could not become the sandbox.
+/// Why a stage could not become its program.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}: {source}")]
 pub struct StageError {
@@ -27,7 +24,7 @@ pub struct StageError {
     source: io::Error,
 }
 
-/// Makes the namespaces described by the file and becomes the program in it. Must be called before any thread is
+/// Prepares what the file says and becomes the program in it. Must be called before any thread is
 /// started. Speaks with the server over standard input; there is nothing in it for a person.
 ///
 /// # Errors
@@ -44,25 +41,16 @@ pub fn run(spec: &Path) -> Result<Infallible, StageError> {
 
 fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError> {
     let text = std::fs::read(spec).map_err(because(format!("read {}", spec.display())))?;
-    let stage: Stage =
+    let spec: Spec =
         serde_json::from_slice(&text).map_err(|error| because("read the spec")(error.into()))?;
-    // A session of its own: what a terminal sends to the server's process group does not reach desktops.
+    // A session of its own: what a terminal sends to the server's process group does not reach sandboxes.
     if let Err(error) = rustix::process::setsid()
         && error != rustix::io::Errno::PERM
     {
         return Err(because("start a session")(error.into()));
     }
-    match stage {
-        Stage::Sandbox(sandbox) => become_sandbox(&sandbox, socket),
-        Stage::Network(helper) => become_network(&helper, socket),
-        Stage::Probe { rules } => become_probe(&rules),
-    }
-}
-
-fn become_sandbox(spec: &Sandbox, socket: &UnixStream) -> Result<Infallible, StageError> {
-    let [info, sync, ready] =
-        handshake::receive(socket).map_err(because("hear from the server"))?;
-    limit(spec)?;
+    let descriptors = handshake::receive(socket).map_err(because("hear from the server"))?;
+    limit(&spec)?;
     if let Some(rules) = &spec.rules {
         make_namespaces()?;
         say(socket, handshake::UNSHARED)?;
@@ -70,34 +58,13 @@ fn become_sandbox(spec: &Sandbox, socket: &UnixStream) -> Result<Infallible, Sta
         say(socket, handshake::READY)?;
         handshake::wait(socket).map_err(because("hear that the network is up"))?;
     }
-    let [info, sync, ready] = [keep(info)?, keep(sync)?, keep(ready)?];
-    let fds = sandbox::Fds {
-        info: info.as_raw_fd(),
-        sync: sync.as_raw_fd(),
-        ready: ready.as_raw_fd(),
-    };
-    exec("bwrap", &sandbox::arguments(spec, fds))
-}
-
-fn become_network(helper: &NetworkHelper, socket: &UnixStream) -> Result<Infallible, StageError> {
-    let [ready, exit] = handshake::receive(socket).map_err(because("hear from the server"))?;
-    if let Some(user) = helper.user {
+    if let Some(user) = spec.tunnel_for {
         tun::open_to(user).map_err(because("prepare /dev/net/tun"))?;
     }
-    let [ready, exit] = [keep(ready)?, keep(exit)?];
-    exec(
-        "slirp4netns",
-        &network::slirp_arguments(helper, ready.as_raw_fd(), exit.as_raw_fd()),
-    )
+    exec(&spec, &descriptors)
 }
 
-fn become_probe(rules: &str) -> Result<Infallible, StageError> {
-    make_namespaces()?;
-    apply(rules)?;
-    exec("bwrap", &sandbox::PROBE)
-}
-
-fn limit(spec: &Sandbox) -> Result<(), StageError> {
+fn limit(spec: &Spec) -> Result<(), StageError> {
     let set = |resource, most: u64| {
         setrlimit(
             resource,
@@ -109,9 +76,11 @@ fn limit(spec: &Sandbox) -> Result<(), StageError> {
         .map_err(|error| because("set a limit")(error.into()))
     };
     set(Resource::Core, 0)?;
-    let allowed = rustix::process::getrlimit(Resource::Nofile).maximum;
-    set(Resource::Nofile, allowed.unwrap_or(u64::MAX).min(65_536))?;
-    spec.process_limit
+    if let Some(most) = spec.open_files {
+        let allowed = rustix::process::getrlimit(Resource::Nofile).maximum;
+        set(Resource::Nofile, allowed.unwrap_or(u64::MAX).min(most))?;
+    }
+    spec.processes
         .map_or(Ok(()), |most| set(Resource::Nproc, most))
 }
 
@@ -121,10 +90,10 @@ fn make_namespaces() -> Result<(), StageError> {
     // SAFETY: a stage has one thread and shares no memory or files with anybody; the flags do not touch its descriptors.
     unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNET) }
         .map_err(|error| because("make a user and a network namespace")(error.into()))?;
-    map_ids(user, group).map_err(because("map the desktop's user"))
+    map_ids(user, group).map_err(because("map the sandbox's user"))
 }
 
-/// The desktop's user is root inside, which an unprivileged process may do for itself once groups are fixed.
+/// The sandbox's user is root inside, which an unprivileged process may do for itself once groups are fixed.
 fn map_ids(user: u32, group: u32) -> io::Result<()> {
     std::fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
     std::fs::write("/proc/self/setgroups", "deny")?;
@@ -160,17 +129,36 @@ fn say(mut socket: &UnixStream, word: u8) -> Result<(), StageError> {
         .map_err(because("answer the server"))
 }
 
-/// Lets a descriptor pass through `exec`.
-fn keep(fd: OwnedFd) -> Result<OwnedFd, StageError> {
-    rustix::io::fcntl_setfd(&fd, FdFlags::empty())
-        .map_err(|error| because("pass on a descriptor")(error.into()))?;
-    Ok(fd)
+fn exec(spec: &Spec, descriptors: &[OwnedFd]) -> Result<Infallible, StageError> {
+    let mut arguments = Vec::with_capacity(spec.arguments.len());
+    for argument in &spec.arguments {
+        arguments.push(match argument {
+            Argument::Text(text) => text.clone(),
+            Argument::Descriptor(place) => keep(at(descriptors, *place)?)?.to_string(),
+        });
+    }
+    if let Some(place) = spec.stdin {
+        rustix::stdio::dup2_stdin(at(descriptors, place)?)
+            .map_err(|error| because("set standard input")(error.into()))?;
+    }
+    Err(because(format!("start {}", spec.program))(
+        Command::new(&spec.program).args(arguments).exec(),
+    ))
 }
 
-fn exec<A: AsRef<OsStr>>(program: &str, arguments: &[A]) -> Result<Infallible, StageError> {
-    Err(because(format!("start {program}"))(
-        Command::new(program).args(arguments).exec(),
-    ))
+fn at(descriptors: &[OwnedFd], place: usize) -> Result<&OwnedFd, StageError> {
+    descriptors.get(place).ok_or_else(|| {
+        let count = descriptors.len();
+        let what = format!("descriptor {place} was asked for, and {count} came");
+        because("follow the spec")(io::Error::other(what))
+    })
+}
+
+/// Lets a descriptor pass through `exec`, and answers its number.
+fn keep(fd: &OwnedFd) -> Result<i32, StageError> {
+    rustix::io::fcntl_setfd(fd, FdFlags::empty())
+        .map_err(|error| because("pass on a descriptor")(error.into()))?;
+    Ok(fd.as_raw_fd())
 }
 
 /// Takes the server's socket from standard input, and leaves nothing to read there.

@@ -8,13 +8,13 @@ use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
 use rustix::mount::{MountFlags, MountPropagationFlags};
 use rustix::thread::UnshareFlags;
 
-const DEVICE: &str = "/dev/net/tun";
+pub(crate) const DEVICE: &str = "/dev/net/tun";
 
 /// Makes the tunnel device usable for a user and becomes that user. Called as root, in a stage.
 ///
 /// Systems with udev have the device open to everybody; it gives no rights by itself. Where only root may open it, the
 /// stage gets a node of its own in a mount namespace of its own, and the host stays as it is.
-pub(super) fn open_to(user: u32) -> io::Result<()> {
+pub(crate) fn open_to(user: u32) -> io::Result<()> {
     if !open_to_all() {
         // SAFETY: a stage has one thread, and a new mount namespace does not touch its descriptors.
         unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNS)? };
@@ -49,8 +49,13 @@ pub(super) fn open_to(user: u32) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether the device is there.
+pub(crate) fn there() -> bool {
+    Path::new(DEVICE).exists()
+}
+
 /// Whether anybody may open the device.
-pub(super) fn open_to_all() -> bool {
+pub(crate) fn open_to_all() -> bool {
     Path::new(DEVICE)
         .metadata()
         .is_ok_and(|found| found.permissions().mode() & 0o006 == 0o006)

@@ -1,9 +1,9 @@
 //! What the server and a stage say to each other over the stage's standard input.
 //!
-//! The server sends [`GO`] with file descriptors, the stage answers [`READY`] once its namespaces exist, and for
-//! a sandbox the server sends a second [`GO`] when the network is up. Instead of an answer the stage may send
-//! [`FAILED`] and a text. Descriptors are passed this way, not inherited: another desktop that is started at the
-//! same moment must not get hold of them.
+//! The server sends [`GO`] with file descriptors. A stage that makes namespaces answers [`UNSHARED`] once they exist and
+//! [`READY`] once its rules hold, and the server sends a second [`GO`] when the network is up. Instead of an answer the
+//! stage may send [`FAILED`] and a text. Descriptors are passed this way, not inherited: another sandbox that is started
+//! at the same moment must not get hold of them.
 
 use std::io::{self, IoSlice, IoSliceMut, Read};
 use std::mem::MaybeUninit;
@@ -19,7 +19,7 @@ use rustix::net::{
 pub(super) const GO: u8 = b'G';
 /// Stage to server: the namespaces exist.
 pub(super) const UNSHARED: u8 = b'U';
-/// Stage to server: all is prepared, waiting for the last [`GO`].
+/// Stage to server: the rules hold, waiting for the last [`GO`].
 pub(super) const READY: u8 = b'R';
 /// Stage to server: it will not work, and why follows.
 pub(super) const FAILED: u8 = b'F';
@@ -30,7 +30,7 @@ const MOST_FDS: usize = 4;
 pub(super) fn send(socket: &UnixStream, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_FDS))];
     let mut control = SendAncillaryBuffer::new(&mut space);
-    if !control.push(SendAncillaryMessage::ScmRights(fds)) {
+    if !fds.is_empty() && !control.push(SendAncillaryMessage::ScmRights(fds)) {
         return Err(io::Error::other("too many descriptors"));
     }
     sendmsg(
@@ -42,8 +42,8 @@ pub(super) fn send(socket: &UnixStream, fds: &[BorrowedFd<'_>]) -> io::Result<()
     Ok(())
 }
 
-/// Receives [`GO`] with exactly `N` descriptors, all close-on-exec.
-pub(super) fn receive<const N: usize>(socket: &UnixStream) -> io::Result<[OwnedFd; N]> {
+/// Receives [`GO`] with its descriptors, all close-on-exec.
+pub(super) fn receive(socket: &UnixStream) -> io::Result<Vec<OwnedFd>> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_FDS))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
@@ -66,9 +66,7 @@ pub(super) fn receive<const N: usize>(socket: &UnixStream) -> io::Result<[OwnedF
             fds.extend(received);
         }
     }
-    let count = fds.len();
-    fds.try_into()
-        .map_err(|_| io::Error::other(format!("{count} descriptors came instead of {N}")))
+    Ok(fds)
 }
 
 /// Waits for a plain [`GO`].
@@ -94,7 +92,7 @@ mod tests {
         let (read, write) = io::pipe().unwrap();
         send(&server, &[rustix::fd::AsFd::as_fd(&write)]).unwrap();
         drop(write);
-        let [got] = receive::<1>(&stage).unwrap();
+        let got = receive(&stage).unwrap().remove(0);
         std::fs::File::from(got).write_all(b"hello").unwrap();
         let mut text = String::new();
         { read }.read_to_string(&mut text).unwrap();
@@ -102,10 +100,17 @@ mod tests {
     }
 
     #[test]
+    fn a_word_may_come_without_descriptors() {
+        let (server, stage) = UnixStream::pair().unwrap();
+        send(&server, &[]).unwrap();
+        assert!(receive(&stage).unwrap().is_empty());
+    }
+
+    #[test]
     fn a_server_that_dies_ends_the_wait() {
         let (server, stage) = UnixStream::pair().unwrap();
         drop(server);
-        assert!(receive::<2>(&stage).is_err());
+        assert!(receive(&stage).is_err());
         assert!(wait(&stage).is_err());
     }
 }

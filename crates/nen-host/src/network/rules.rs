@@ -1,12 +1,11 @@
-//! A desktop's network: user-mode NAT by slirp4netns, and the rules in front of it.
+//! The rules in front of a sandbox's network.
 
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
-use std::os::fd::RawFd;
 
-use super::spec::NetworkHelper;
+use super::{HOST, NAME_SERVER};
 
-/// What no desktop may reach: this machine, private ranges, carrier NAT, link-local addresses with the clouds'
+/// What no sandbox may reach: this machine, private ranges, carrier NAT, link-local addresses with the clouds'
 /// metadata services, the benchmarking range, multicast and the reserved rest.
 const CLOSED: [&str; 11] = [
     "0.0.0.0/8",
@@ -22,11 +21,9 @@ const CLOSED: [&str; 11] = [
     "240.0.0.0/4",
 ];
 
-/// The host as slirp4netns shows it, when its loopback is exposed.
-pub(super) const HOST: &str = "10.0.2.2";
-
-/// The rules of a desktop's network namespace, in nft's language. `own` are the machine's own addresses.
-pub(super) fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
+/// The rules of a sandbox's network namespace, in nft's language. `own` are the machine's own addresses, `host_ports` the
+/// ports of its loopback that are open at [`HOST`].
+pub fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
     let closed: Vec<String> = CLOSED
         .iter()
         .map(ToString::to_string)
@@ -52,8 +49,8 @@ pub(super) fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
     type filter hook output priority 0; policy drop;
     oifname \"lo\" accept
     ct state established accept
-    ip daddr 10.0.2.3 udp dport 53 accept
-    ip daddr 10.0.2.3 tcp dport 53 accept
+    ip daddr {NAME_SERVER} udp dport 53 accept
+    ip daddr {NAME_SERVER} tcp dport 53 accept
 {exposed}    ip daddr @closed reject with icmpx admin-prohibited
     meta nfproto ipv6 reject with icmpx admin-prohibited
     accept
@@ -71,28 +68,8 @@ pub(super) fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
     )
 }
 
-/// The arguments of slirp4netns. It tells `ready` when it is up, and ends when the other side of `exit` is closed.
-pub(super) fn slirp_arguments(helper: &NetworkHelper, ready: RawFd, exit: RawFd) -> Vec<String> {
-    let target = helper.target;
-    let mut arguments: Vec<String> = ["--configure", "--mtu=65520", "--enable-seccomp"]
-        .map(str::to_owned)
-        .into();
-    if !helper.host_loopback {
-        arguments.push("--disable-host-loopback".to_owned());
-    }
-    arguments.extend([
-        format!("--ready-fd={ready}"),
-        format!("--exit-fd={exit}"),
-        format!("--userns-path=/proc/{target}/ns/user"),
-        "--netns-type=path".to_owned(),
-        format!("/proc/{target}/ns/net"),
-        "tap0".to_owned(),
-    ]);
-    arguments
-}
-
 /// The machine's own IPv4 addresses, without loopback.
-pub(super) fn own_addresses() -> Vec<Ipv4Addr> {
+pub fn own_addresses() -> Vec<Ipv4Addr> {
     std::fs::read_to_string("/proc/net/fib_trie")
         .map(|text| parse_local(&text))
         .unwrap_or_default()
@@ -133,20 +110,6 @@ mod tests {
             .find("ip daddr 10.0.2.2 tcp dport { 8799, 9000 } accept")
             .unwrap();
         assert!(allow < text.find("@closed reject").unwrap());
-    }
-
-    #[test]
-    fn the_hosts_loopback_is_shut_unless_asked_for() {
-        let mut helper = NetworkHelper {
-            target: 42,
-            host_loopback: false,
-            user: None,
-        };
-        assert!(slirp_arguments(&helper, 3, 4).contains(&"--disable-host-loopback".to_owned()));
-        helper.host_loopback = true;
-        let arguments = slirp_arguments(&helper, 3, 4);
-        assert!(!arguments.contains(&"--disable-host-loopback".to_owned()));
-        assert!(arguments.contains(&"/proc/42/ns/net".to_owned()));
     }
 
     #[test]
