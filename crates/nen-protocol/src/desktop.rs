@@ -44,7 +44,7 @@ pub enum Provisioning {
     Cold,
 }
 
-/// What a desktop may reach.
+/// What a desktop or a workflow may reach.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Network {
@@ -53,6 +53,23 @@ pub enum Network {
     Internet,
     /// Nothing.
     None,
+}
+
+impl Network {
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Internet => "internet",
+            Self::None => "none",
+        }
+    }
+
+    /// The one with this name.
+    pub fn of(name: &str) -> Option<Self> {
+        [Self::Internet, Self::None]
+            .into_iter()
+            .find(|network| network.as_str() == name)
+    }
 }
 
 /// What happens when nobody called a desktop for its idle time.

@@ -11,6 +11,7 @@ use std::{
 
 use axum::{Router, body::Bytes, http::StatusCode};
 use futures_util::future::BoxFuture;
+use nen_protocol::desktop::Network;
 use nen_runs::webhooks::{Secrets, SecretsError, Sender, SenderConfig};
 use nen_store::{DEFAULT_WORKSPACE, NewRun, NewVersion, NewWebhook, Store, random_id};
 use secrecy::SecretString;
@@ -91,6 +92,7 @@ async fn owe(store: &Store, many: usize, urls: &[String]) -> Result<(), Box<dyn 
         params_schema: json!({}),
         result_schema: json!({}),
         secure_schema: None,
+        network: Network::None,
         created_by: "bench".into(),
     };
     let workflows = store.workflows();

@@ -25,6 +25,11 @@ pub struct RunsConfig {
     pub python: PathBuf,
     /// Folder with pydantic and what belongs to it, for that interpreter.
     pub packages: PathBuf,
+    /// The `nen` binary, run before the sandbox of a workflow with a network as `nen sandbox SPEC`. A copy in `folder` is
+    /// what is actually used. None: such workflows cannot be executed here.
+    pub nen_bin: Option<PathBuf>,
+    /// TCP ports of the host's loopback that workflows with a network reach as `host.nen`.
+    pub expose_host_ports: Vec<u16>,
     /// Whether webhooks may go to private addresses.
     pub allow_private_webhooks: bool,
     /// Multiplies the delays between attempts of a webhook; 1 but in tests.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nen_protocol::desktop::Network;
 use nen_protocol::workflow::{ENTRY, SourceFile};
 use nen_store::NewVersion;
 use serde_json::json;
@@ -34,7 +35,7 @@ impl Runs {
         let sandbox = self
             .0
             .sandboxes
-            .start(&id, &folder.0.join("bundle"))
+            .start(&id, &folder.0, Network::None)
             .await
             .map_err(|error| match error {
                 SandboxError::Lacks(text) => RunsError::Unavailable(text),
@@ -51,14 +52,28 @@ impl Runs {
                 "importing the workflow ended without an answer".to_owned(),
             ));
         };
+        let network = network(described.network.as_deref())?;
         Ok(NewVersion {
             files: json!(files),
             params_schema: described.params_schema,
             result_schema: described.result_schema,
             secure_schema: described.secure_schema,
+            network,
             created_by: actor.to_owned(),
         })
     }
+}
+
+/// The package has refused what it does not know; what says so here may have replaced the package.
+fn network(declared: Option<&str>) -> Result<Network, RunsError> {
+    let Some(name) = declared else {
+        return Ok(Network::None);
+    };
+    Network::of(name).ok_or_else(|| {
+        RunsError::Workflow(format!(
+            "__nen_network__ is {name:?}: \"internet\" gives the workflow a network, \"none\" gives it none"
+        ))
+    })
 }
 
 async fn ask(sandbox: Sandbox) -> Result<Incoming, RunsError> {

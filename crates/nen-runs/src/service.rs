@@ -77,7 +77,7 @@ impl Runs {
         bundle::readable(&sandbox)
             .and_then(|()| bundle::passable(&config.folder.join("runs")))
             .map_err(RunsError::file("make the folders of runs"))?;
-        let image = Image::write(&sandbox, &config.python, &config.packages)
+        let image = Image::write(&sandbox, &config)
             .map_err(RunsError::file("write the sandbox's files"))?;
         let secrets = WorkspaceSecrets::new(store.clone(), key.clone());
         // On PostgreSQL other servers may be sending what they have claimed.
@@ -92,8 +92,7 @@ impl Runs {
         let webhooks = Sender::start(store.clone(), Arc::new(secrets.clone()), &sending)
             .map_err(|error| RunsError::Unavailable(error.to_string()))?;
         let runs = Self(Arc::new(Inner {
-            sandboxes: Sandboxes::open(image, config.limits, &config.worker, config.sole_worker)
-                .await,
+            sandboxes: Sandboxes::open(image, &config).await,
             teller: Teller {
                 key: key.clone(),
                 base_url: config.base_url.clone(),

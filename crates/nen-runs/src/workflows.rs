@@ -157,6 +157,7 @@ fn workflow(row: &WorkflowRow, with_files: bool) -> Workflow {
             .as_ref()
             .map(secure_fields)
             .unwrap_or_default(),
+        network: row.version.network,
         files: with_files
             .then(|| serde_json::from_value(row.version.files.clone()).unwrap_or_default()),
         created_at: row.created_at,

@@ -7,7 +7,7 @@ use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
-const FILES: [(i64, &str, &str); 12] = [
+const FILES: [(i64, &str, &str); 13] = [
     (
         1,
         "workspaces",
@@ -59,6 +59,11 @@ const FILES: [(i64, &str, &str); 12] = [
         12,
         "model_calls",
         include_str!("../migrations/0012_model_calls.sql"),
+    ),
+    (
+        13,
+        "workflow_network",
+        include_str!("../migrations/0013_workflow_network.sql"),
     ),
 ];
 

@@ -1,3 +1,4 @@
+use nen_protocol::desktop::Network;
 use serde_json::Value;
 use sqlx::{AnyConnection, any::AnyRow};
 
@@ -35,6 +36,8 @@ pub struct VersionRow {
     pub result_schema: Value,
     /// JSON Schema of the inner values of `SecureParams`, if there is such a class.
     pub secure_schema: Option<Value>,
+    /// What its runs may reach by themselves.
+    pub network: Network,
     /// Where its files were taken from, when it is a rollback.
     pub rolled_back_to: Option<i64>,
     /// Name of the key that published it.
@@ -54,6 +57,8 @@ pub struct NewVersion {
     pub result_schema: Value,
     /// JSON Schema of the secrets' inner values.
     pub secure_schema: Option<Value>,
+    /// See [`VersionRow::network`].
+    pub network: Network,
     /// Name of the key that publishes it.
     pub created_by: String,
 }
@@ -66,7 +71,7 @@ pub struct Workflows<'a> {
 
 const SELECT: &str = "SELECT w.id, w.workspace_id, w.name, w.created_at AS made_at, w.updated_at, \
      w.version AS current_version, v.version, v.files, v.params_schema, v.result_schema, v.secure_schema, \
-     v.rolled_back_to, v.created_by, v.created_at FROM workflows w \
+     v.network, v.rolled_back_to, v.created_by, v.created_at FROM workflows w \
      JOIN workflow_versions v ON v.workflow_id = w.id";
 
 impl Workflows<'_> {
@@ -131,6 +136,7 @@ impl Workflows<'_> {
             params_schema: old.version.params_schema,
             result_schema: old.version.result_schema,
             secure_schema: old.version.secure_schema,
+            network: old.version.network,
             created_by: created_by.to_owned(),
         };
         let now = self.store.now();
@@ -258,7 +264,8 @@ async fn insert_version(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO workflow_versions (workflow_id, version, files, params_schema, result_schema, \
-         secure_schema, rolled_back_to, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         secure_schema, rolled_back_to, created_by, created_at, network) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(id.to_owned())
     .bind(number)
@@ -269,6 +276,7 @@ async fn insert_version(
     .bind(rolled_back_to)
     .bind(without_nul(&version.created_by))
     .bind(now)
+    .bind(version.network.as_str())
     .execute(tx)
     .await?;
     Ok(())
@@ -298,6 +306,14 @@ fn missing(id: &str) -> StoreError {
     }
 }
 
+fn network(found: &AnyRow) -> Result<Network, StoreError> {
+    let name = row::text(found, "network")?;
+    Network::of(&name).ok_or_else(|| StoreError::Corrupt {
+        what: "workflow_versions.network",
+        detail: format!("unknown network {name:?}"),
+    })
+}
+
 fn from_row(found: &AnyRow) -> Result<WorkflowRow, StoreError> {
     Ok(WorkflowRow {
         id: row::text(found, "id")?,
@@ -314,6 +330,7 @@ fn from_row(found: &AnyRow) -> Result<WorkflowRow, StoreError> {
             secure_schema: row::text_opt(found, "secure_schema")?
                 .map(|text| row::parse_json(&text, "workflow_versions.secure_schema"))
                 .transpose()?,
+            network: network(found)?,
             rolled_back_to: row::int_opt(found, "rolled_back_to")?,
             created_by: row::text(found, "created_by")?,
             created_at: row::int(found, "created_at")?,

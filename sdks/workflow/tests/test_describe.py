@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from nen import Agent, Computer, Secure, WorkflowError, RPCError
 
 __nen_version__ = "1.0.0"
+__nen_network__ = "internet"
 
 class Invoice(BaseModel):
     number: str
@@ -39,6 +40,7 @@ def test_a_workflow_is_described_by_the_annotations_of_its_run(start):
     described = start(GOOD).describe()["described"]
     assert described["secure_fields"] == ["user", "password", "pin", "token"]
     assert described["nen_version"] == "1.0.0"
+    assert described["network"] == "internet"
     params = described["params_schema"]
     assert params["required"] == ["vendorName"]
     assert params["properties"]["count"] == {
@@ -74,6 +76,7 @@ def test_a_workflow_without_secrets_has_no_schema_of_them(start):
     described = worker.describe()["described"]
     assert (described["secure_fields"], described["secure_schema"]) == ([], None)
     assert described["nen_version"] is None
+    assert described["network"] == "none"
     assert worker.exit_code() == 0
 
 
@@ -92,6 +95,14 @@ TAKES = "def run(params: Params, secure_params: Secrets) -> Result: ..."
 REFUSED = {
     "no run": (workflow("x = 1"), "there is no function run: a workflow has run(params: Params)"),
     "run is no function": (workflow("run = 5"), "run is not a function but int"),
+    "a network that is none": (
+        workflow("def run(params: Params) -> Result: ...", "__nen_network__ = 'lan'"),
+        "__nen_network__ is 'lan': \"internet\" gives the workflow a network",
+    ),
+    "a network that is no text": (
+        workflow("def run(params: Params) -> Result: ...", "__nen_network__ = True"),
+        "__nen_network__ is True: \"internet\" gives the workflow a network",
+    ),
     "async": (workflow("async def run(params: Params) -> Result: ..."), "make it a plain def"),
     "no parameter": (workflow("def run() -> Result: ..."), "run takes ()"),
     "three parameters": (

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::desktop::Network;
 use crate::{Invalid, body};
 
 /// The file that holds `run`.
@@ -71,6 +72,9 @@ pub struct Workflow {
     pub result_schema: Value,
     /// Names of the secrets that a run needs in `secure_workflow_params`.
     pub secure_fields: Vec<String>,
+    /// What its runs may reach by themselves, beside their desktop: what the version declares in `__nen_network__`,
+    /// `none` where it declares nothing.
+    pub network: Network,
     /// The files, where one workflow was asked for; not in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<Vec<SourceFile>>,

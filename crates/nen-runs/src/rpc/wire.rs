@@ -42,6 +42,7 @@ pub(crate) struct Described {
     pub params_schema: Value,
     pub result_schema: Value,
     pub secure_schema: Option<Value>,
+    pub network: Option<String>,
 }
 
 /// Why files are not a workflow.

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use nen_protocol::desktop::Network;
+
 use super::Image;
-use super::image::INSIDE;
+use super::image::{INSIDE, NAMES};
 use crate::SandboxLimits;
 
 /// Files of the host's `/etc` that an interpreter needs and that say nothing about the host.
@@ -18,10 +20,19 @@ const ETC: [&str; 5] = [
 /// The runner within [`INSIDE`].
 const RUNNER: &str = "nen/_sandbox.py";
 
-pub(super) fn list(image: &Image, limits: SandboxLimits, bundle: &Path) -> Vec<String> {
+/// With [`Network::Internet`] bubblewrap keeps the network namespace that it is started in.
+pub(super) fn list(
+    image: &Image,
+    limits: SandboxLimits,
+    bundle: &Path,
+    network: Network,
+) -> Vec<String> {
     let mut list: Vec<String> = Vec::with_capacity(128);
     let mut add = |words: &[&str]| list.extend(words.iter().map(|word| (*word).to_owned()));
     add(&["--unshare-all", "--uid", "1000", "--gid", "1000"]);
+    if network == Network::Internet {
+        add(&["--share-net"]);
+    }
     // Making namespaces is where the kernel has been broken most often, and a workflow has no use for it.
     add(&["--unshare-user", "--disable-userns"]);
     add(&["--cap-drop", "ALL", "--new-session", "--die-with-parent"]);
@@ -36,6 +47,12 @@ pub(super) fn list(image: &Image, limits: SandboxLimits, bundle: &Path) -> Vec<S
     }
     let ours = image.folder.display().to_string();
     add(&["--ro-bind", &format!("{ours}/etc/passwd"), "/etc/passwd"]);
+    if network == Network::Internet {
+        for name in NAMES {
+            let (ours, theirs) = (format!("{ours}/etc/{name}"), format!("/etc/{name}"));
+            add(&["--ro-bind", &ours, &theirs]);
+        }
+    }
     add(&["--ro-bind", &format!("{ours}/python"), INSIDE]);
     let packages = image.packages.display().to_string();
     add(&["--ro-bind", &packages, &packages]);
@@ -90,37 +107,46 @@ pub(super) fn list(image: &Image, limits: SandboxLimits, bundle: &Path) -> Vec<S
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_workflow_sees_no_host_file_but_programs_and_its_bundle() {
+    fn arguments(network: Network) -> Vec<String> {
         let image = Image {
             folder: "/data/sandbox".into(),
             python: "/usr/bin/python3".into(),
             packages: "/usr/local/lib/nen/python".into(),
+            nen: None,
         };
-        let list = list(
-            &image,
-            SandboxLimits::default(),
-            Path::new("/data/runs/r/bundle"),
-        );
-        let sources: Vec<&str> = list
-            .windows(3)
-            .filter(|words| words[0].contains("bind"))
-            .map(|words| words[1].as_str())
-            .collect();
-        for source in sources {
-            let fine = ["/usr", "/data/sandbox/", "/data/runs/r/bundle"]
-                .iter()
-                .any(|start| source.starts_with(start))
-                || ETC.contains(&source.trim_start_matches("/etc/"));
-            assert!(fine, "{source} is visible");
+        let bundle = Path::new("/data/runs/r/bundle");
+        list(&image, SandboxLimits::default(), bundle, network)
+    }
+
+    #[test]
+    fn a_workflow_sees_no_host_file_but_programs_and_its_bundle() {
+        for network in [Network::None, Network::Internet] {
+            let list = arguments(network);
+            let sources: Vec<&str> = list
+                .windows(3)
+                .filter(|words| words[0].contains("bind"))
+                .map(|words| words[1].as_str())
+                .collect();
+            for source in sources {
+                let fine = ["/usr", "/data/sandbox/", "/data/runs/r/bundle"]
+                    .iter()
+                    .any(|start| source.starts_with(start))
+                    || ETC.contains(&source.trim_start_matches("/etc/"));
+                assert!(fine, "{source} is visible");
+            }
+            for wanted in ["--unshare-all", "--disable-userns", "--die-with-parent"] {
+                assert!(list.iter().any(|word| word == wanted), "{wanted}");
+            }
+            assert!(!list.iter().any(|word| word == "--bind"));
         }
-        for wanted in ["--unshare-all", "--disable-userns", "--die-with-parent"] {
-            assert!(list.iter().any(|word| word == wanted), "{wanted}");
+    }
+
+    #[test]
+    fn the_network_of_its_stage_is_kept_only_when_it_has_one() {
+        let has = |network, wanted: &str| arguments(network).iter().any(|word| word == wanted);
+        for word in ["--share-net", "/etc/resolv.conf"] {
+            assert!(!has(Network::None, word), "{word}");
+            assert!(has(Network::Internet, word), "{word}");
         }
-        assert!(
-            !list
-                .iter()
-                .any(|word| word == "--share-net" || word == "--bind")
-        );
     }
 }

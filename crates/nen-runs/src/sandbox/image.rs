@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! sandbox/python/nen/…   the Python package `nen`
-//! sandbox/etc/passwd
+//! sandbox/etc/passwd     and, for workflows with a network, hosts, nsswitch.conf, resolv.conf
+//! sandbox/bin/nen        a copy of this binary: the stage before a sandbox with a network
 //! ```
 
 use std::fs;
@@ -11,17 +12,22 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use nen_host::{keep_copy, network};
 use rust_embed::RustEmbed;
 
+use crate::RunsConfig;
 use crate::bundle::readable;
 
 /// Where the package `nen` is inside.
 pub(super) const INSIDE: &str = "/opt/nen/python";
 
 /// Where distributions have it.
-const BWRAP: &str = "/usr/bin/bwrap";
+pub(super) const BWRAP: &str = "/usr/bin/bwrap";
 
 const PASSWD: &str = "workflow:x:1000:1000:workflow:/tmp:/usr/sbin/nologin\n";
+
+/// Files of `/etc` that a name is looked up by.
+pub(super) const NAMES: [&str; 3] = ["hosts", "nsswitch.conf", "resolv.conf"];
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../sdks/workflow/src/nen"]
@@ -33,15 +39,26 @@ pub(crate) struct Image {
     pub folder: PathBuf,
     pub python: PathBuf,
     pub packages: PathBuf,
+    /// The stage before a sandbox with a network, where this machine has one.
+    pub nen: Option<PathBuf>,
 }
 
 impl Image {
     /// Brings the files below `folder` up to date.
-    pub fn write(folder: &Path, python: &Path, packages: &Path) -> io::Result<Self> {
-        for name in ["", "etc", "python"] {
+    pub fn write(folder: &Path, config: &RunsConfig) -> io::Result<Self> {
+        for name in ["", "bin", "etc", "python"] {
             readable(&folder.join(name))?;
         }
-        put(&folder.join("etc"), "passwd", PASSWD.as_bytes())?;
+        let etc = folder.join("etc");
+        put(&etc, "passwd", PASSWD.as_bytes())?;
+        for name in NAMES {
+            put(&etc, name, names(name).as_bytes())?;
+        }
+        let nen = folder.join("bin/nen");
+        if let Some(from) = &config.nen_bin {
+            keep_copy(from, &nen)?;
+        }
+        let (python, packages) = (&config.python, &config.packages);
         let mut changed = false;
         // What running the tests left beside the sources is nobody's.
         for name in Package::iter().filter(|name| !name.contains("__pycache__")) {
@@ -56,6 +73,7 @@ impl Image {
             folder: folder.to_owned(),
             python: python.to_owned(),
             packages: packages.to_owned(),
+            nen: config.nen_bin.is_some().then_some(nen),
         })
     }
 
@@ -80,6 +98,31 @@ impl Image {
             ));
         }
         None
+    }
+
+    /// The stage before a sandbox with a network, or what this machine lacks for one.
+    pub fn stage(&self) -> Result<&Path, String> {
+        let lacks = match (&self.nen, network::lacks()) {
+            (Some(nen), None) => return Ok(nen),
+            (Some(_), Some(lacks)) => lacks,
+            (None, _) => "a copy of nen, which was not made at the start".to_owned(),
+        };
+        Err(format!("a workflow with a network needs {lacks}"))
+    }
+}
+
+/// What one of [`NAMES`] says inside: this sandbox, the exposed ports of the host, and who knows everything else.
+fn names(file: &str) -> String {
+    match file {
+        "hosts" => format!(
+            "127.0.0.1 localhost workflow\n::1 localhost\n{} host.nen\n",
+            network::HOST
+        ),
+        "resolv.conf" => format!(
+            "nameserver {}\noptions edns0 timeout:3 attempts:2\n",
+            network::NAME_SERVER
+        ),
+        _ => "passwd: files\nhosts: files dns\n".to_owned(),
     }
 }
 

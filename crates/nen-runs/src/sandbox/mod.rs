@@ -1,12 +1,13 @@
 //! The sandbox that a workflow's Python runs in.
 //!
-//! It sees `/usr`, its bundle, the package `nen` with pydantic, and folders in memory; no network, no host files, no
-//! capabilities, no way to make namespaces. It reaches the world by one socket. When the process that started it ends, the
-//! kernel ends it; nothing of it outlives a `kill -9`.
+//! It sees `/usr`, its bundle, the package `nen` with pydantic, and folders in memory; no network unless its version
+//! declares one, no host files, no capabilities, no way to make namespaces. It reaches its desktop by one socket. When the
+//! process that started it ends, the kernel ends it; nothing of it outlives a `kill -9`.
 
 mod arguments;
 mod artifacts;
 mod image;
+mod networked;
 mod spawner;
 
 use std::io;
@@ -17,16 +18,19 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use nen_host::{Exit, Group, Limits, Mode, Process, children, threads_of};
+use nen_protocol::desktop::Network;
 use rustix::process::Signal;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::UnixStream;
-use tokio::process::{ChildStderr, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 pub(crate) use artifacts::zip as zip_artifacts;
+use image::BWRAP;
 pub(crate) use image::Image;
+use networked::{Carrier, Networked};
 use spawner::Spawner;
 
-use crate::SandboxLimits;
+use crate::{RunsConfig, SandboxLimits};
 
 /// Time for the interpreter to say that it is there.
 const START: Duration = Duration::from_secs(30);
@@ -65,6 +69,8 @@ pub(crate) struct Sandboxes {
     mode: Mode,
     limits: SandboxLimits,
     root: bool,
+    /// Ports of the host's loopback for sandboxes with a network.
+    host_ports: Vec<u16>,
     /// Names of this worker's groups begin with it: others on this machine have sandboxes of their own.
     group: String,
     spawner: Spawner,
@@ -87,6 +93,8 @@ pub(crate) struct Confined {
     outer: Process,
     /// The first process inside.
     init: Process,
+    /// What carries its packets, when it has a network.
+    carrier: Option<Carrier>,
     group: Option<Group>,
     artifacts: OwnedFd,
     /// The interpreter.
@@ -100,11 +108,11 @@ pub(crate) struct Confined {
 impl Sandboxes {
     /// Finds out what this machine has, and clears away what a killed process of the same kind left when nobody else can
     /// be using it.
-    pub async fn open(image: Image, limits: SandboxLimits, worker: &str, alone: bool) -> Self {
+    pub async fn open(image: Image, config: &RunsConfig) -> Self {
         let mode = Mode::detect();
-        let name = nen_store::sha256_hex(worker);
+        let name = nen_store::sha256_hex(&config.worker);
         let prefix = format!("run-{}-", &name[..12]);
-        if alone {
+        if config.sole_worker {
             for group in mode.left_behind(&prefix) {
                 if let Err(error) = clear(&group).await {
                     tracing::warn!(%error, "The group of an earlier run's sandbox stays");
@@ -114,7 +122,8 @@ impl Sandboxes {
         Self {
             image,
             mode,
-            limits,
+            limits: config.limits,
+            host_ports: config.expose_host_ports.clone(),
             root: rustix::process::geteuid().is_root(),
             group: prefix,
             spawner: Spawner::start(),
@@ -126,8 +135,18 @@ impl Sandboxes {
         self.image.lacks()
     }
 
-    /// Starts the interpreter in a sandbox that sees this bundle.
-    pub async fn start(&self, run_id: &str, bundle: &Path) -> Result<Sandbox, SandboxError> {
+    /// The user and group that the sandbox of a run runs as, when this is root.
+    pub fn user_of(&self, run_id: &str) -> Option<u32> {
+        self.root.then(|| user_of(run_id))
+    }
+
+    /// Starts the interpreter in a sandbox that sees the bundle in the run's folder.
+    pub async fn start(
+        &self,
+        run_id: &str,
+        folder: &Path,
+        network: Network,
+    ) -> Result<Sandbox, SandboxError> {
         if let Some(lacks) = self.lacks() {
             return Err(SandboxError::Lacks(lacks));
         }
@@ -137,27 +156,16 @@ impl Sandboxes {
         let inode = rustix::fs::fstat(&theirs)
             .map_err(|error| doing("look at a socket")(error.into()))?
             .st_ino;
-        let mut command = Command::new("prlimit");
-        command
-            .args(self.own_limits())
-            .args(["--", "/usr/bin/bwrap"])
-            .args(arguments::list(&self.image, self.limits, bundle))
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .current_dir("/")
-            .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        if self.root {
-            let user = user_of(run_id);
-            command.uid(user).gid(user);
-        }
-        let mut child = self
-            .spawner
-            .spawn(command)
-            .await
-            .map_err(doing("start a sandbox"))?;
+        // One deadline for all of it: the first word of the interpreter comes last.
+        let until = tokio::time::Instant::now() + START;
+        let begun = self.begin(run_id, folder, network, theirs);
+        let (mut child, carrier) = match tokio::time::timeout_at(until, begun).await {
+            Ok(begun) => begun?,
+            Err(_) => {
+                let late = format!("its network did not come up within {} s", START.as_secs());
+                return Err(SandboxError::Start(late));
+            }
+        };
         let (Some(pid), Some(stdout), Some(stderr)) =
             (child.id(), child.stdout.take(), child.stderr.take())
         else {
@@ -166,12 +174,12 @@ impl Sandboxes {
         let socket = UnixStream::from_std(ours).map_err(doing("use a socket"))?;
         let mut socket = BufReader::new(socket);
         let mut greeting = String::new();
-        let greeted = tokio::time::timeout(START, socket.read_line(&mut greeting)).await;
+        let greeted = tokio::time::timeout_at(until, socket.read_line(&mut greeting)).await;
         if !matches!(greeted, Ok(Ok(read)) if read > 0) || !greeting.contains("\"hello\"") {
             let _ = child.start_kill();
             return Err(SandboxError::Start(last_words(stderr).await));
         }
-        let process = self.confine(run_id, pid.cast_signed(), inode)?;
+        let process = self.confine(run_id, pid.cast_signed(), inode, carrier)?;
         // From here on the handles are what ends it; the child is reaped by the wait for its pidfd.
         spawner::release(child);
         Ok(Sandbox {
@@ -182,8 +190,57 @@ impl Sandboxes {
         })
     }
 
+    /// Starts the processes: bubblewrap, and what carries its packets when it has a network.
+    async fn begin(
+        &self,
+        run_id: &str,
+        folder: &Path,
+        network: Network,
+        interpreter: StdUnixStream,
+    ) -> Result<(Child, Option<Carrier>), SandboxError> {
+        let bundle = folder.join("bundle");
+        let bubblewrap = arguments::list(&self.image, self.limits, &bundle, network);
+        let user = self.user_of(run_id);
+        let mut command = Command::new("prlimit");
+        command
+            .args(self.own_limits())
+            .arg("--")
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .current_dir("/")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(user) = user {
+            command.uid(user).gid(user);
+        }
+        if network == Network::None {
+            command
+                .arg(BWRAP)
+                .args(bubblewrap)
+                .stdin(Stdio::from(OwnedFd::from(interpreter)));
+            let child = self.spawner.spawn(command).await;
+            return Ok((child.map_err(doing("start a sandbox"))?, None));
+        }
+        let networked = Networked {
+            nen: self.image.stage().map_err(SandboxError::Lacks)?,
+            folder,
+            user,
+            host_ports: &self.host_ports,
+            spawner: &self.spawner,
+        };
+        let (child, carrier) = networked.start(command, bubblewrap, interpreter).await?;
+        Ok((child, Some(carrier)))
+    }
+
     /// Bounds what runs. Nothing of the workflow has been read yet, so the processes are the three that we started.
-    fn confine(&self, run_id: &str, outer: i32, socket: u64) -> Result<Confined, SandboxError> {
+    fn confine(
+        &self,
+        run_id: &str,
+        outer: i32,
+        socket: u64,
+        carrier: Option<Carrier>,
+    ) -> Result<Confined, SandboxError> {
         let child_of = |pid: i32| children(pid).first().copied();
         let (Some(init), Some(python)) = (child_of(outer), child_of(outer).and_then(child_of))
         else {
@@ -198,6 +255,7 @@ impl Sandboxes {
         let mut confined = Confined {
             outer,
             init: Process::open(init).map_err(doing("watch a sandbox"))?,
+            carrier,
             group: None,
             artifacts: artifacts::open(python).map_err(doing("open a sandbox's artifacts"))?,
             python,
@@ -282,6 +340,9 @@ impl Confined {
         let gone = async {
             self.init.exited().await;
             self.outer.exited().await;
+            if let Some(carrier) = &mut self.carrier {
+                carrier.end().await;
+            }
         };
         if tokio::time::timeout(END, gone).await.is_err() {
             return Err(io::Error::other(

@@ -261,13 +261,13 @@ async fn prepare(
     let files: Vec<SourceFile> =
         serde_json::from_value(workflow.files.clone()).map_err(|error| internal(&error))?;
     let own = run_folder(&runs.0.config.folder, &run.id);
-    let folder = own.join("bundle");
     bundle::passable(&own)
-        .and_then(|()| bundle::write(&folder, &files))
+        .and_then(|()| bundle::write(&own.join("bundle"), &files))
         .map_err(|error| internal(&error))?;
     let secrets = open_secrets(runs, run).map_err(|error| internal(&error))?;
     let sandbox = async {
-        let started = runs.0.sandboxes.start(&run.id, &folder).await;
+        let sandboxes = &runs.0.sandboxes;
+        let started = sandboxes.start(&run.id, &own, workflow.network).await;
         started.map_err(|error| failed("SandboxError", &error.to_string()))
     };
     let (sandbox, desktop) = tokio::try_join!(sandbox, desktop(runs, run, options, log, place))?;

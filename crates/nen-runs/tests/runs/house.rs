@@ -72,6 +72,8 @@ impl House {
             },
             python: "/usr/bin/python3".into(),
             packages: "/usr/local/lib/nen/python".into(),
+            nen_bin: None,
+            expose_host_ports: Vec::new(),
             allow_private_webhooks: true,
             webhook_delay_factor: 0.001,
             keep_days: 30,

@@ -4,6 +4,7 @@
 mod hostile;
 mod house;
 mod life;
+mod network;
 mod notebook;
 mod secrets;
 mod uploads;

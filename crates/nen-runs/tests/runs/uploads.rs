@@ -1,5 +1,6 @@
 //! What is a workflow and what is not.
 
+use nen_protocol::desktop::Network;
 use nen_protocol::workflow::{Publish, SourceFile};
 use nen_runs::RunsError;
 use nen_store::DEFAULT_WORKSPACE;
@@ -53,6 +54,65 @@ def run(params: Params, secure_params: SecureParams) -> Result:
         house.runs.workflow("ws_other", id, None).await,
         Err(RunsError::NotFound { .. })
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_has_the_network_it_declares_and_no_other() {
+    let house = House::open().await;
+    let run = "def run(params: Params) -> Result:\n    return Result(value=1)\n";
+    let declared = |value: &str| format!("{HEAD}__nen_network__ = {value}\n{run}");
+    let first = house.upload(&declared("'internet'")).await.unwrap();
+    assert_eq!(first.network, Network::Internet);
+    let id = &first.workflow_id;
+    let publish = Publish {
+        name: None,
+        files: vec![SourceFile {
+            filename: "workflow.py".to_owned(),
+            content: format!("{HEAD}{run}"),
+        }],
+    };
+    let second = house
+        .runs
+        .publish(DEFAULT_WORKSPACE, id, "tester", publish)
+        .await
+        .unwrap();
+    assert_eq!(second.network, Network::None);
+    let back = house
+        .runs
+        .rollback(DEFAULT_WORKSPACE, id, 1, "tester")
+        .await;
+    assert_eq!(back.unwrap().network, Network::Internet);
+    let none = house.upload(&declared("'none'")).await.unwrap();
+    assert_eq!(none.network, Network::None);
+    for wrong in ["'lan'", "None", "['internet']"] {
+        let error = house.upload(&declared(wrong)).await.unwrap_err();
+        assert!(matches!(error, RunsError::Workflow(_)), "{error:?}");
+        let text = error.to_string();
+        assert!(
+            text.contains("__nen_network__ is") && text.contains("\"internet\""),
+            "{text}"
+        );
+    }
+    // What says something else than the package would is not believed either.
+    let forged = format!(
+        "{HEAD}import nen._schema\nnen._schema.describe = lambda w: dict(params_schema={{}}, result_schema={{}}, \
+         secure_schema=None, network='host')\n{run}"
+    );
+    let error = house.upload(&forged).await.unwrap_err().to_string();
+    assert!(error.contains("__nen_network__ is \"host\""), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn importing_never_has_a_network() {
+    let house = House::open().await;
+    let error = house
+        .upload(&format!(
+            "{HEAD}__nen_network__ = 'internet'\nimport socket\nsocket.create_connection(('1.1.1.1', 53), 2)\n"
+        ))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("Network is unreachable"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

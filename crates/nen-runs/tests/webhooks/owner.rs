@@ -4,6 +4,7 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
+use nen_protocol::desktop::Network;
 use nen_protocol::workflow::{RunStatus, WebhookDelivery, WebhookStatus};
 use nen_runs::webhooks::{Secrets, SecretsError, Sender, SenderConfig};
 use nen_store::{
@@ -50,6 +51,7 @@ impl Owner {
             params_schema: json!({}),
             result_schema: json!({}),
             secure_schema: None,
+            network: Network::None,
             created_by: "ci".into(),
         };
         let workflow = store

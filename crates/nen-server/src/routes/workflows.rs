@@ -45,7 +45,7 @@ pub(crate) struct VersionQuery {
                 "properties": {"month": {"title": "Month", "type": "string"}}},
             "resultSchema": {"title": "Result", "type": "object", "required": ["total"],
                 "properties": {"total": {"title": "Total", "type": "number"}}},
-            "secureFields": [], "createdAt": 1_743_447_260, "updatedAt": 1_743_447_260})),
+            "secureFields": [], "network": "none", "createdAt": 1_743_447_260, "updatedAt": 1_743_447_260})),
         (status = 409, description = "The first request with this Idempotency-Key is still running.", body = WorkflowErrorBody),
         (status = 413, description = "The body is over 8 MiB.", body = WorkflowErrorBody),
         (status = 422, description = "The Idempotency-Key was used with another body.", body = WorkflowErrorBody),

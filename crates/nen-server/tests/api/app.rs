@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use nen_agent::{Agent, Models, ModelsConfig};
 use nen_fleet::{Fleet, FleetConfig};
+use nen_protocol::desktop::Network;
 use nen_runs::{Runs, RunsConfig, SandboxLimits, SecretKey};
 use nen_server::{AppState, FleetDesktops, ServerConfig, ToolLogWriter, router};
 use nen_store::{Clock, NewVersion, RunEnd, RunRow, Scope, Store};
@@ -128,6 +129,8 @@ fn runs_config(dir: &TempDir) -> RunsConfig {
         limits: SandboxLimits::default(),
         python: "/usr/bin/python3".into(),
         packages: dir.path().join("packages"),
+        nen_bin: None,
+        expose_host_ports: Vec::new(),
         allow_private_webhooks: false,
         webhook_delay_factor: 1.0,
         keep_days: 30,
@@ -143,6 +146,7 @@ pub fn version(secrets: bool) -> NewVersion {
         secure_schema: secrets.then(|| {
             json!({"type": "object", "properties": {"password": {"type": "string"}}, "required": ["password"]})
         }),
+        network: Network::None,
         created_by: "deploy".to_owned(),
     }
 }

@@ -16,7 +16,7 @@ async fn a_workflow_is_written_in_camel_case() {
     assert_eq!(
         found,
         json!({
-            "workflowId": id, "name": "invoices", "version": 1, "secureFields": ["password"],
+            "workflowId": id, "name": "invoices", "version": 1, "secureFields": ["password"], "network": "none",
             "paramsSchema": {"type": "object", "properties": {"month": {"type": "string"}}, "required": ["month"]},
             "resultSchema": {"type": "object", "properties": {"total": {"type": "number"}}},
             "files": [{"filename": "workflow.py", "content": "# the files"}],

@@ -22,6 +22,7 @@ use std::{
     },
 };
 
+use nen_protocol::desktop::Network;
 use nen_protocol::workflow::WebhookStatus;
 use nen_store::{
     Clock, DEFAULT_WORKSPACE, DesktopLimits, DesktopRow, Insert, NewDesktop, NewRun, NewVersion,
@@ -97,6 +98,7 @@ pub fn new_version(says: &str) -> NewVersion {
         params_schema: json!({"type": "object"}),
         result_schema: json!({"type": "object", "title": "Result"}),
         secure_schema: None,
+        network: Network::None,
         created_by: "ci 你好".into(),
     }
 }

@@ -1,3 +1,4 @@
+use nen_protocol::desktop::Network;
 use nen_store::{DEFAULT_WORKSPACE, NewVersion, StoreError, random_id};
 use serde_json::json;
 
@@ -8,6 +9,7 @@ pub async fn a_version_is_what_was_published(db: Db) {
     let workflows = store.workflows();
     let first = NewVersion {
         secure_schema: Some(json!({"properties": {"password": {"type": "string"}}})),
+        network: Network::Internet,
         ..new_version("print('a\\0b 😀')")
     };
     let made = workflows
@@ -20,6 +22,7 @@ pub async fn a_version_is_what_was_published(db: Db) {
     assert_eq!(made.version.params_schema, first.params_schema);
     assert_eq!(made.version.result_schema, first.result_schema);
     assert_eq!(made.version.secure_schema, first.secure_schema);
+    assert_eq!(made.version.network, Network::Internet);
     assert_eq!(made.version.created_by, "ci 你好");
     assert_eq!(
         (made.created_at, made.updated_at),
@@ -33,6 +36,7 @@ pub async fn a_version_is_what_was_published(db: Db) {
         .unwrap()
         .unwrap();
     assert_eq!((second.current, second.name.as_str()), (2, "Office"));
+    assert_eq!(second.version.network, Network::None);
     assert_eq!(second.created_at + 60, second.updated_at);
     let unnamed = workflows
         .publish(DEFAULT_WORKSPACE, "w1", None, &new_version("3"))
@@ -106,8 +110,12 @@ pub async fn a_rollback_publishes_the_earlier_files(db: Db) {
     let store = db.open_with_workspace().await;
     let workflows = store.workflows();
     let id = add_workflow(&store).await;
+    let broken = NewVersion {
+        network: Network::Internet,
+        ..new_version("broken")
+    };
     let publish = workflows
-        .publish(DEFAULT_WORKSPACE, &id, None, &new_version("broken"))
+        .publish(DEFAULT_WORKSPACE, &id, None, &broken)
         .await;
     publish.unwrap().unwrap();
     let back = workflows
@@ -117,6 +125,7 @@ pub async fn a_rollback_publishes_the_earlier_files(db: Db) {
         .unwrap();
     assert_eq!((back.current, back.version.number), (3, 3));
     assert_eq!(back.version.files, new_version("1").files);
+    assert_eq!(back.version.network, Network::None);
     assert_eq!(back.version.rolled_back_to, Some(1));
     assert_eq!(back.version.created_by, "ops");
     let unknown = workflows.rollback(DEFAULT_WORKSPACE, &id, 9, "ops").await;

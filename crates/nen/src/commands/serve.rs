@@ -33,7 +33,7 @@ pub struct ServeArgs {
     /// How clients reach the server, for links to the live view
     #[arg(long, env = "NEN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
-    /// Port of this machine's loopback that desktops reach as host.nen (repeatable)
+    /// Port of this machine's loopback that desktops and workflows with a network reach as host.nen (repeatable)
     #[arg(long = "expose-host-port", env = "NEN_EXPOSE_HOST_PORTS", value_name = "PORT",
           value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
     expose_host_ports: Vec<u16>,

@@ -34,6 +34,10 @@ pub struct WorkerArgs {
     /// How clients reach the server, for links to files [default: the URL of --server]
     #[arg(long, env = "NEN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Port of this machine's loopback that workflows with a network reach as host.nen (repeatable)
+    #[arg(long = "expose-host-port", env = "NEN_EXPOSE_HOST_PORTS", value_name = "PORT",
+          value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
+    expose_host_ports: Vec<u16>,
     #[command(flatten)]
     runs: RunArgs,
     /// How the log looks
@@ -58,6 +62,7 @@ pub fn run(args: WorkerArgs, output: &Output) -> anyhow::Result<()> {
             database: args.database,
             data_dir: args.data_dir,
             public_url: args.public_url,
+            expose_host_ports: args.expose_host_ports,
             runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,

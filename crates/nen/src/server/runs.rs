@@ -131,6 +131,7 @@ pub async fn start(
     identity: Identity,
     folder: &Path,
     base_url: String,
+    host_ports: &[u16],
     store: Store,
     desktops: Arc<dyn Desktops>,
 ) -> anyhow::Result<Runs> {
@@ -154,6 +155,8 @@ pub async fn start(
         },
         python: PYTHON.into(),
         packages: args.workflow_packages.clone(),
+        nen_bin: Some(std::env::current_exe().context("cannot find the file of this program")?),
+        expose_host_ports: host_ports.to_owned(),
         allow_private_webhooks: args.allow_private_webhooks,
         webhook_delay_factor: args.webhook_delay_factor,
         keep_days: args.keep_runs_days,

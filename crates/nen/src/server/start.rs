@@ -36,7 +36,7 @@ pub struct ServerSettings {
     pub database: Option<String>,
     /// How clients reach the server.
     pub public_url: Option<String>,
-    /// Loopback ports that desktops reach as `host.nen`.
+    /// Loopback ports that desktops, and workflows with a network, reach as `host.nen`.
     pub expose_host_ports: Vec<u16>,
     /// Desktops at most.
     pub max_desktops: usize,
@@ -132,6 +132,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         Identity::of_folder(data.path())?,
         data.path(),
         runs::base_url(settings.public_url.as_deref(), address),
+        &settings.expose_host_ports,
         store.clone(),
         Arc::new(desktops),
     )

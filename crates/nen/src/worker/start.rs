@@ -35,6 +35,8 @@ pub struct WorkerSettings {
     pub data_dir: Option<PathBuf>,
     /// How clients reach the server.
     pub public_url: Option<String>,
+    /// Loopback ports that workflows with a network reach as `host.nen`.
+    pub expose_host_ports: Vec<u16>,
     /// Workflows and runs.
     pub runs: RunArgs,
     /// Log lines as text or JSON.
@@ -76,6 +78,7 @@ async fn work(settings: &WorkerSettings, output: &Output) -> anyhow::Result<()> 
             identity,
             &folder,
             public.trim_end_matches('/').to_owned(),
+            &settings.expose_host_ports,
             store.clone(),
             Arc::new(RemoteDesktops::new(api.clone(), store.clone())),
         )

@@ -21,7 +21,7 @@ pub fn workflow() -> Value {
             "required": ["url"],
         },
         "resultSchema": {"type": "object", "properties": {"total": {"type": "number"}}, "required": ["total"]},
-        "secureFields": [], "createdAt": 1_743_447_260, "updatedAt": 1_743_447_260,
+        "secureFields": [], "network": "none", "createdAt": 1_743_447_260, "updatedAt": 1_743_447_260,
     })
 }
 

@@ -21,6 +21,9 @@ from .secure import Secure
 # Keys that are put beside the result when it is handed on.
 _TAKEN = ("success", "error")
 
+# What `__nen_network__` may say.
+_NETWORKS = ("internet", "none")
+
 _SHAPE = (
     "a workflow has run(params: Params) -> Result "
     "or run(params: Params, secure_params: SecureParams) -> Result"
@@ -30,7 +33,7 @@ _SHAPE = (
 class Workflow:
     """A `run` that can be called, and the models it is declared with."""
 
-    __slots__ = ("params", "result", "run", "secure", "version")
+    __slots__ = ("network", "params", "result", "run", "secure", "version")
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class Workflow:
         secure: type[BaseModel] | None,
         result: type[BaseModel],
         version: str | None,
+        network: str = "none",
     ) -> None:
         self.run = run
         self.params = params
@@ -46,6 +50,8 @@ class Workflow:
         self.result = result
         # What the file says in `__nen_version__`.
         self.version = version
+        # What it says in `__nen_network__`: "internet" or "none".
+        self.network = network
 
     @property
     def secure_fields(self) -> list[str]:
@@ -123,7 +129,19 @@ def workflow_of(module: ModuleType) -> Workflow:
         _check_secure(secure)
     _check_result(result)
     version = getattr(module, "__nen_version__", None)
-    return Workflow(run, params, secure, result, version if isinstance(version, str) else None)
+    version = version if isinstance(version, str) else None
+    return Workflow(run, params, secure, result, version, _network(module))
+
+
+def _network(module: ModuleType) -> str:
+    declared = getattr(module, "__nen_network__", "none")
+    if not isinstance(declared, str) or declared not in _NETWORKS:
+        raise InvalidWorkflow(
+            f"__nen_network__ is {declared!r}: \"internet\" gives the workflow a network, "
+            '"none", as when it is left out, gives it none'
+        )
+    # A plain one, should it be of a class of the workflow's own.
+    return str(declared)
 
 
 def _parameters(run: Callable[..., Any]) -> list[str]:

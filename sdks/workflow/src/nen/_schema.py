@@ -22,6 +22,7 @@ def describe(workflow: Workflow) -> dict[str, Any]:
         "secure_fields": workflow.secure_fields,
         "secure_schema": secure,
         "nen_version": workflow.version,
+        "network": workflow.network,
     }
 
 

@@ -30,5 +30,6 @@ mod workflows_budget;
 mod workflows_examples;
 mod workflows_local;
 mod workflows_models;
+mod workflows_network;
 mod workflows_records;
 mod workflows_runs;

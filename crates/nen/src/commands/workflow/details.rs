@@ -1,5 +1,6 @@
 //! A workflow as text for people.
 
+use nen_protocol::desktop::Network;
 use nen_protocol::workflow::Workflow;
 
 use crate::{
@@ -13,6 +14,9 @@ pub fn fields(workflow: &Workflow) -> Fields {
     fields.add("Workflow ID", &workflow.workflow_id);
     fields.add("Name", printable(&workflow.name));
     fields.add("Version", workflow.version.to_string());
+    if workflow.network != Network::None {
+        fields.add("Network", workflow.network.as_str());
+    }
     fields
 }
 
@@ -90,7 +94,7 @@ mod tests {
                 "required": ["url"],
             },
             "resultSchema": {"properties": {}},
-            "secureFields": ["password"],
+            "secureFields": ["password"], "network": "internet",
             "createdAt": 0, "updatedAt": 0,
         }))
         .unwrap()
@@ -103,6 +107,15 @@ mod tests {
             "\nParameters:\n  NAME  TYPE     DEFAULT\n  url   string   required\n  rows  integer  50\n\
              \nSecrets:\n  password\n\nResult: none\n"
         );
+    }
+
+    #[test]
+    fn a_network_is_told_of() {
+        let mut workflow = workflow();
+        let told = |workflow: &Workflow| fields(workflow).render().contains("internet");
+        assert!(told(&workflow));
+        workflow.network = Network::None;
+        assert!(!told(&workflow));
     }
 
     #[test]

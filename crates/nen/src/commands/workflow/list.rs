@@ -64,7 +64,7 @@ mod tests {
         let workflow = |id: &str, name: &str, version: i64| -> Workflow {
             serde_json::from_value(json!({
                 "workflowId": id, "name": name, "version": version, "paramsSchema": {},
-                "resultSchema": {}, "secureFields": [], "createdAt": 0, "updatedAt": 880,
+                "resultSchema": {}, "secureFields": [], "network": "none", "createdAt": 0, "updatedAt": 880,
             }))
             .unwrap()
         };

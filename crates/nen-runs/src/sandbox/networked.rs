@@ -1,0 +1,189 @@
+//! A sandbox with a network: prlimit, the stage of `nen-host`, bubblewrap, one after the other in one process.
+//!
+//! Outside of it a process carries the packets. It ends with the sandbox, whoever ends that: bubblewrap holds the other
+//! side of a pipe for as long as anything in the sandbox lives.
+
+use std::fs;
+use std::io;
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::{OpenOptionsExt as _, fchown};
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use nen_host::stage::{self, Argument, Spec, Stage, StageFailure};
+use nen_host::{Process, network};
+use rustix::process::Signal;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::unix::pipe;
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+
+use super::image::BWRAP;
+use super::spawner::Spawner;
+use super::{SandboxError, doing};
+
+/// Places of the descriptors that the stage is handed.
+const INTERPRETER: usize = 0;
+const ALIVE: usize = 1;
+
+/// Bytes of what the carrier prints that are worth telling.
+const PRINTED: usize = 2000;
+
+/// Time for what it printed to be read once it has ended.
+const LAST: Duration = Duration::from_secs(1);
+
+/// What starting a sandbox with a network needs to know.
+pub(super) struct Networked<'a> {
+    pub nen: &'a Path,
+    /// The run's own folder.
+    pub folder: &'a Path,
+    /// Whom the sandbox runs as, when the server is root.
+    pub user: Option<u32>,
+    pub host_ports: &'a [u16],
+    pub spawner: &'a Spawner,
+}
+
+impl Networked<'_> {
+    /// Starts it. `limited` is the command in front, to which the stage is appended; `bubblewrap` the sandbox's arguments;
+    /// `interpreter` the socket that becomes standard input.
+    pub async fn start(
+        &self,
+        mut limited: Command,
+        bubblewrap: Vec<String>,
+        interpreter: StdUnixStream,
+    ) -> Result<(Child, Carrier), SandboxError> {
+        let mut arguments = vec!["--sync-fd".into(), Argument::Descriptor(ALIVE)];
+        arguments.extend(bubblewrap.into_iter().map(Argument::from));
+        let spec = Spec {
+            rules: Some(network::rules(&network::own_addresses(), self.host_ports)),
+            stdin: Some(INTERPRETER),
+            program: BWRAP.to_owned(),
+            arguments,
+            ..Spec::default()
+        };
+        let spec = self.write("sandbox.json", &spec, self.user)?;
+        let (control, theirs) = StdUnixStream::pair().map_err(doing("make a socket"))?;
+        limited
+            .arg(self.nen)
+            .arg("sandbox")
+            .arg(&spec.0)
+            .env("PATH", stage::PATH)
+            .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
+        let started = self.spawner.spawn(limited).await;
+        let child = started.map_err(doing("start a sandbox"))?;
+        let target = child.id().ok_or_else(|| told(StageFailure::Early))?;
+
+        let (exit, alive) = io::pipe().map_err(doing("make a pipe"))?;
+        let sent = Stage::send(control, &[interpreter.as_fd(), alive.as_fd()]);
+        let mut stage = sent.map_err(told)?;
+        drop((interpreter, alive));
+        stage.unshared().await.map_err(told)?;
+        let carrier =
+            network::carrier(target.cast_signed(), !self.host_ports.is_empty(), self.user);
+        let network = self.write("network.json", &carrier, None)?;
+        let (socket, carrier, printed) = self.carrier(&network)?;
+        match network::come_up(&mut stage, socket, exit.into()).await {
+            Ok(()) => Ok((child, carrier)),
+            Err(StageFailure::Network(said)) => {
+                let printed = tokio::time::timeout(LAST, printed).await;
+                let printed = printed.ok().and_then(Result::ok).unwrap_or_default();
+                let why = [said, printed].map(|text| text.trim().to_owned());
+                Err(told(StageFailure::Network(why.join(" ").trim().to_owned())))
+            }
+            Err(failure) => Err(told(failure)),
+        }
+    }
+
+    /// As root when this is: it becomes the sandbox's user itself, once it has the tunnel device.
+    fn carrier(
+        &self,
+        spec: &Written,
+    ) -> Result<(StdUnixStream, Carrier, JoinHandle<String>), SandboxError> {
+        let (printed, print) = io::pipe().map_err(doing("make a pipe"))?;
+        let start = || stage::start(self.nen, &spec.0, None, print.try_clone()?, print);
+        let (socket, process) = start().map_err(doing("start a sandbox's network"))?;
+        let carrier = Carrier(Some(process));
+        let printed =
+            pipe::Receiver::from_owned_fd(printed.into()).map_err(doing("listen to a pipe"))?;
+        Ok((socket, carrier, tokio::spawn(head(printed))))
+    }
+
+    fn write(&self, name: &str, spec: &Spec, user: Option<u32>) -> Result<Written, SandboxError> {
+        let path = self.folder.join(name);
+        let write = || -> io::Result<()> {
+            use io::Write as _;
+            let partial = self.folder.join(format!("{name}.new"));
+            let mut file = fs::OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&partial)?;
+            fchown(&file, user, user)?;
+            file.write_all(&serde_json::to_vec(spec)?)?;
+            fs::rename(&partial, &path)
+        };
+        write().map_err(doing("write a sandbox's file"))?;
+        Ok(Written(path))
+    }
+}
+
+fn told(failure: StageFailure) -> SandboxError {
+    SandboxError::Start(failure.to_string())
+}
+
+/// Reads to the end, so that who prints is never held up, and answers the beginning.
+async fn head(mut printed: pipe::Receiver) -> String {
+    let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
+    while let Ok(read @ 1..) = printed.read(&mut buffer).await {
+        let room = PRINTED.saturating_sub(text.len());
+        text.extend_from_slice(&buffer[..read.min(room)]);
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// A file that is gone when nobody needs it.
+#[derive(Debug)]
+struct Written(PathBuf);
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        // What stays is removed with the run's folder.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// The process that carries a sandbox's packets. Dropped, it is killed.
+#[derive(Debug)]
+pub(super) struct Carrier(Option<Process>);
+
+impl Carrier {
+    /// Ends it and waits until it is gone. It ends by itself with its sandbox; a kill is for one that does not.
+    pub async fn end(&mut self) {
+        if let Some(process) = &self.0 {
+            kill(process);
+            process.exited().await;
+        }
+        self.0 = None;
+    }
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        let Some(process) = self.0.take() else {
+            return;
+        };
+        kill(&process);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            // Waiting takes it out of the process table.
+            runtime.spawn(async move { process.exited().await });
+        }
+    }
+}
+
+fn kill(process: &Process) {
+    // It may only fail because the process is not ours any more, which cannot be.
+    let _ = process.signal(Signal::KILL);
+}
