@@ -15,6 +15,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use nen_host::{Exit, Group, Limits, Mode, Process, children, threads_of};
@@ -86,13 +87,13 @@ pub(crate) struct Sandbox {
     pub process: Confined,
 }
 
-/// The processes of a sandbox. Dropped, it kills them.
+/// The processes of a sandbox. Dropped, it kills them and has their group removed.
 #[derive(Debug)]
 pub(crate) struct Confined {
     /// bubblewrap outside, whose end is the end of all.
-    outer: Process,
+    outer: Arc<Process>,
     /// The first process inside.
-    init: Process,
+    init: Arc<Process>,
     /// What carries its packets, when it has a network.
     carrier: Option<Carrier>,
     group: Option<Group>,
@@ -253,8 +254,8 @@ impl Sandboxes {
         };
         let outer = Process::open(outer).map_err(doing("watch a sandbox"))?;
         let mut confined = Confined {
-            outer,
-            init: Process::open(init).map_err(doing("watch a sandbox"))?,
+            outer: Arc::new(outer),
+            init: Arc::new(Process::open(init).map_err(doing("watch a sandbox"))?),
             carrier,
             group: None,
             artifacts: artifacts::open(python).map_err(doing("open a sandbox's artifacts"))?,
@@ -365,8 +366,22 @@ impl Confined {
 
 impl Drop for Confined {
     fn drop(&mut self) {
-        if !self.ended {
-            self.kill();
+        if self.ended {
+            return;
+        }
+        self.kill();
+        // Whoever gives it up cannot wait. What a process that stops now leaves is cleared away at the next start.
+        if let (Some(group), Ok(runtime)) =
+            (self.group.take(), tokio::runtime::Handle::try_current())
+        {
+            let (init, outer) = (self.init.clone(), self.outer.clone());
+            runtime.spawn(async move {
+                let gone = async { tokio::join!(init.exited(), outer.exited()) };
+                let _ = tokio::time::timeout(END, gone).await;
+                if let Err(error) = group.remove().await {
+                    tracing::warn!(%error, "The group of a sandbox that was given up stays");
+                }
+            });
         }
     }
 }

@@ -111,6 +111,15 @@ fn groups(run_id: &str) -> Vec<PathBuf> {
     found
 }
 
+/// Looks again and again until something outside of this process has happened.
+async fn soon(what: &str, test: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !test() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 fn value(run: &Run) -> Value {
     assert_eq!(run.run_status, RunStatus::Completed, "{run:?}");
     run.result.clone().unwrap()["value"].clone()
@@ -298,6 +307,26 @@ def run(params: Params) -> Result:
     assert_eq!(house.ended(&id).await.run_status, RunStatus::Cancelled);
     assert_eq!(carriers(), Vec::<String>::new());
     assert_eq!(groups(&id), Vec::<PathBuf>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_cancelled_before_it_has_a_desktop_leaves_nothing_either() {
+    let _alone = ALONE.lock().await;
+    let house = house(&[]).await;
+    *house.desktops.full.lock().unwrap() = 1000;
+    let body = "
+__nen_network__ = 'internet'
+def run(params: Params) -> Result:
+    return Result(value=1)
+";
+    let id = house.start(body, json!({})).await;
+    soon("its sandbox is there", || carriers().len() == 1).await;
+    house.runs.cancel(DEFAULT_WORKSPACE, &id).await.unwrap();
+    assert_eq!(house.ended(&id).await.run_status, RunStatus::Cancelled);
+    soon("nothing is left", || {
+        carriers().is_empty() && groups(&id).is_empty()
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
