@@ -28,7 +28,7 @@ impl Runs {
     ) -> Result<NewVersion, RunsError> {
         let id = format!("describe-{}", uuid::Uuid::new_v4());
         let folder = Scratch(self.0.config.folder.join("runs").join(&id));
-        bundle::passable(&folder.0)
+        bundle::private(&folder.0, self.0.sandboxes.user_of(&id))
             .and_then(|()| bundle::write(&folder.0.join("bundle"), &files))
             .map_err(RunsError::file("write the workflow's files"))?;
         let _turn = self.0.uploads.acquire().await;

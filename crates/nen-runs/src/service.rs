@@ -73,10 +73,12 @@ impl Runs {
         agent: Agent,
     ) -> Result<Self, RunsError> {
         let sandbox = config.folder.join("sandbox");
-        // Sandboxes run as other users when this is root; what is in a run's folder is theirs alone by its name.
+        // Sandboxes run as other users when this is root.
         bundle::readable(&sandbox)
             .and_then(|()| bundle::passable(&config.folder.join("runs")))
             .map_err(RunsError::file("make the folders of runs"))?;
+        bundle::shut_earlier(&config.folder.join("runs"))
+            .map_err(RunsError::file("shut the folders of earlier runs"))?;
         let image = Image::write(&sandbox, &config)
             .map_err(RunsError::file("write the sandbox's files"))?;
         let secrets = WorkspaceSecrets::new(store.clone(), key.clone());

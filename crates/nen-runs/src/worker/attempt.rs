@@ -261,7 +261,7 @@ async fn prepare(
     let files: Vec<SourceFile> =
         serde_json::from_value(workflow.files.clone()).map_err(|error| internal(&error))?;
     let own = run_folder(&runs.0.config.folder, &run.id);
-    bundle::passable(&own)
+    bundle::private(&own, runs.0.sandboxes.user_of(&run.id))
         .and_then(|()| bundle::write(&own.join("bundle"), &files))
         .map_err(|error| internal(&error))?;
     let secrets = open_secrets(runs, run).map_err(|error| internal(&error))?;
