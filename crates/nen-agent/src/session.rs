@@ -145,6 +145,7 @@ impl<'a> Session<'a> {
             screenshot,
             settle: None,
             image: self.scale.image_options(),
+            secret: false,
         };
         self.task.while_wanted(self.task.screen.act(body)).await
     }

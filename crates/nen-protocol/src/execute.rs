@@ -83,6 +83,9 @@ pub struct ExecuteBody {
     /// How the image is encoded.
     #[serde(default)]
     pub image: ImageOptions,
+    /// Whether what is typed is a secret: the tool log then tells neither its length nor how long typing took.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub secret: bool,
 }
 
 /// An execute request that was understood.
@@ -98,6 +101,8 @@ pub struct ExecuteRequest {
     pub settle: Option<Settle>,
     /// How the image is encoded.
     pub image: ImageOptions,
+    /// Whether what is typed is a secret.
+    pub secret: bool,
 }
 
 /// A request that was refused, with the calls that could be read, for the log.
@@ -107,11 +112,17 @@ pub struct Refused {
     pub call: Option<ActionCall>,
     /// Why.
     pub error: Invalid,
+    /// Whether its texts are a secret.
+    pub secret: bool,
 }
 
 impl From<Invalid> for Refused {
     fn from(error: Invalid) -> Self {
-        Self { call: None, error }
+        Self {
+            call: None,
+            error,
+            secret: false,
+        }
     }
 }
 
@@ -152,6 +163,7 @@ impl ExecuteRequest {
                     return Err(Refused {
                         call: Some(call),
                         error,
+                        secret: wire.secret,
                     });
                 }
             }
@@ -162,6 +174,7 @@ impl ExecuteRequest {
             screenshot: wire.screenshot,
             settle,
             image,
+            secret: wire.secret,
         })
     }
 

@@ -27,7 +27,7 @@ pub struct ActionRecord {
     pub tool: String,
     /// Name of the action.
     pub action: String,
-    /// Parameters; typed text is replaced by its length.
+    /// Parameters; typed text is replaced by its length, a secret by `[secret]`.
     #[schema(value_type = Object)]
     pub params: Map<String, Value>,
     /// How it ended.
@@ -47,7 +47,7 @@ pub struct ActionRecord {
     pub changed: Option<bool>,
     /// When it began, Unix seconds with a fraction.
     pub started_at: f64,
-    /// How long it took in milliseconds, without the settling after it.
+    /// How long it took in milliseconds, without the settling after it; 0 where that would tell of a secret.
     pub duration_ms: f64,
 }
 
@@ -65,6 +65,8 @@ pub struct ToolLogEntry {
 
 /// Longest text of a log entry, in characters; what is longer is cut.
 const MAX_TEXT: usize = 200;
+/// What stands in the place of a secret, and of what would tell of it.
+const SECRET: &str = "[secret]";
 /// Most items of a list in a log entry.
 const MAX_ITEMS: usize = 32;
 
@@ -102,6 +104,23 @@ impl ActionRecord {
                 *error = without(error, text);
             }
         }
+        record.shortened()
+    }
+
+    /// The record of an action whose texts are a secret, done or not. Nothing in it depends on their length: not what the
+    /// action said, nor why it failed, nor how long it took.
+    pub fn secret(call: &ActionCall, result: &ActionResult, started_at: f64) -> Self {
+        let mut record = Self::bare(call, result, started_at, 0.0);
+        for (name, value) in &call.params {
+            let hidden = || Value::String(SECRET.to_owned());
+            let kept = match value {
+                Value::Bool(_) | Value::Number(_) | Value::Null => value.clone(),
+                Value::Array(items) if items.iter().all(Value::is_number) => value.clone(),
+                _ => hidden(),
+            };
+            record.params.insert(name.clone(), kept);
+        }
+        record.error = record.error.map(|_| SECRET.to_owned());
         record.shortened()
     }
 
@@ -250,6 +269,24 @@ mod tests {
         }
         let set = logged(&call("clipboard", "set", &json!({"text": "hunter2"})));
         assert!(!set.contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secrets_record_is_the_same_for_every_secret() {
+        let record = |text: &str, result: &ActionResult| {
+            let call = call("computer", "type", &json!({"text": text, "interval": 0.0}));
+            serde_json::to_value(ActionRecord::secret(&call, result, 1.0)).unwrap()
+        };
+        let typed = record("hunter2", &ActionResult::ok("typed 7 characters"));
+        assert_eq!(
+            typed,
+            record("a far longer one", &ActionResult::ok("typed 16 characters"))
+        );
+        assert_eq!(typed["params"]["text"], "[secret]");
+        assert_eq!(typed["status"], "ok");
+        let failed = ActionResult::error("text has 100001 characters");
+        assert_eq!(record("x", &failed)["error"], "[secret]");
+        assert_eq!(record("x", &failed)["status"], "error");
     }
 
     #[test]

@@ -77,8 +77,8 @@ impl Seat {
         self.touched.get_or_try_init(touch).await.copied()
     }
 
-    /// Does one action. The step's picture follows by itself.
-    pub async fn act(&self, step: &Begun, call: ActionCall) -> Result<(), CallError> {
+    /// Does one action, which may type a secret. The step's picture follows by itself.
+    pub async fn act(&self, step: &Begun, call: ActionCall, secret: bool) -> Result<(), CallError> {
         let mut tail = self.settled().await;
         self.touch().await?;
         let body = ExecuteBody {
@@ -87,6 +87,7 @@ impl Seat {
             screenshot: Screenshot::Never,
             settle: Some(SettleOption::Switch(false)),
             image: ImageOptions::default(),
+            secret,
         };
         self.execute(body).await?;
         let (seat, number) = (self.looker(), step.number());
@@ -174,6 +175,7 @@ impl Looker {
             screenshot: Screenshot::Always,
             settle: None,
             image: ImageOptions::default(),
+            secret: false,
         };
         let reply = self
             .desktops

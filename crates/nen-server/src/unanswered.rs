@@ -45,9 +45,13 @@ impl Unanswered {
         let result = ActionResult::error(
             "no answer was given: the caller went away or the desktop took too long; some of it may have been done",
         );
+        let record = match call.secret {
+            true => ActionRecord::secret,
+            false => ActionRecord::refused,
+        };
         let actions = call.actions.into_iter().flatten().chain(call.action);
         actions
-            .map(|action| ActionRecord::refused(&action, &result, since))
+            .map(|action| record(&action, &result, since))
             .collect()
     }
 }

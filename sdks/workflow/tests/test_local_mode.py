@@ -144,6 +144,7 @@ def test_a_secret_is_typed_from_the_environment(server, monkeypatch):
     monkeypatch.setenv("NEN_SECURE_PASSWORD", "hunter22")
     Computer().type(SecureValue("password"))
     assert server.requests[0].json["action"]["params"]["text"] == "hunter22"
+    assert server.requests[0].json["secret"] is True
 
 
 def test_a_secret_that_is_not_there_is_asked_for_by_its_variable(server, monkeypatch):

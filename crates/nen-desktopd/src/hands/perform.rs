@@ -40,7 +40,10 @@ pub(super) struct Performer {
 
 impl Performer {
     pub(super) fn perform(&mut self, request: &ExecuteRequest, cancel: &Cancel) -> Outcome {
-        let mut steps = Steps::default();
+        let mut steps = Steps {
+            secret: request.secret,
+            ..Steps::default()
+        };
         let reply = match self.act_and_look(request, cancel, &mut steps) {
             Ok(view) => reply(request.batch, &mut steps, view),
             Err(error) => Err(error.into()),
@@ -198,6 +201,8 @@ struct Steps {
     /// Of the actions that looked, when each has one.
     images: Vec<BatchImage>,
     changed: Option<bool>,
+    /// Whether what they type is a secret.
+    secret: bool,
     /// Of the first action that failed.
     failure: Option<Failure>,
 }
@@ -212,8 +217,10 @@ impl Steps {
             result
         });
         let (began, took) = (unix_seconds(begun), milliseconds(clock));
-        self.records
-            .push(ActionRecord::of(call, &result, began, took));
+        self.records.push(match self.secret {
+            true => ActionRecord::secret(call, &result, began),
+            false => ActionRecord::of(call, &result, began, took),
+        });
         self.results.push(result);
     }
 }

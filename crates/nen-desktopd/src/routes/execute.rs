@@ -22,9 +22,10 @@ pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Respo
         Err(refused) => {
             let result = ActionResult::error(refused.error.to_string());
             let now = hands::unix_seconds(SystemTime::now());
-            let record = refused
-                .call
-                .map(|call| ActionRecord::refused(&call, &result, now));
+            let record = refused.call.map(|call| match refused.secret {
+                true => ActionRecord::secret(&call, &result, now),
+                false => ActionRecord::refused(&call, &result, now),
+            });
             let failure = Failure::from(refused.error).into_response();
             return logged(failure, record.as_slice());
         }

@@ -69,8 +69,9 @@ pub(super) async fn call(
         let png = session.seat.picture(step).await?;
         return Ok(json!({"png": png}));
     }
+    let secret = method == "type" && given["text"].is_object();
     let action = action(session, method, given)?;
-    session.seat.act(step, action).await?;
+    session.seat.act(step, action, secret).await?;
     Ok(Value::Null)
 }
 

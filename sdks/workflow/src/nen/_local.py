@@ -59,11 +59,16 @@ class LocalTransport:
         if name == "drive.list":
             query = {"path": args["path"], "pattern": args["pattern"]}
             return self._request("GET", "/fs", query=query, timeout=_READ, again=True).json()
-        if name == "computer.type" and isinstance(args["text"], dict):
+        secret = name == "computer.type" and isinstance(args["text"], dict)
+        if secret:
             args = {**args, "text": _secret(args["text"]["secure"])}
         for action, params in actions_of(name, args):
             call = {"tool": "computer", "action": action, "params": params}
-            self._post("/execute", {"action": call, "screenshot": "never"}, _ACT)
+            body: dict[str, Any] = {"action": call, "screenshot": "never"}
+            if secret:
+                # So that the desktop's tool log does not tell its length.
+                body["secret"] = True
+            self._post("/execute", body, _ACT)
         return None
 
     def screenshot(self) -> bytes:

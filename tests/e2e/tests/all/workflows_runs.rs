@@ -134,6 +134,63 @@ def run(params: Params, secure_params: SecureParams) -> Result:
 }
 
 #[test]
+fn a_typed_secret_is_in_the_tool_log_without_its_length() {
+    let server = server();
+    let api = server.api();
+    let signing = api
+        .post("/settings/signing-secret/rotate", &json!({}))
+        .expect(200);
+    let signing = signing["secret"].as_str().unwrap();
+    let desktop = server.desktop();
+    let workflow = Workflow::of(
+        &api,
+        "
+class SecureParams(BaseModel):
+    pin: Secure[str]
+
+def run(params: Params, secure_params: SecureParams) -> Result:
+    Computer().type(secure_params.pin, interval=0)
+    Computer().type('open', interval=0)
+    return Result()
+",
+    );
+    let mut seen = Vec::new();
+    for pin in ["12", "something a lot longer"] {
+        let body = workflow
+            .body(json!({"desktop_id": desktop.id(), "secure_workflow_params": {"pin": pin}}))
+            .to_string();
+        let signature = format!("sha256={}", nen_e2e::hmac_hex(signing, body.as_bytes()));
+        let headers = [
+            ("content-type", "application/json"),
+            ("x-hmac-signature", signature.as_str()),
+        ];
+        let accepted = api
+            .call("POST", "/runs", &headers, body.as_bytes())
+            .expect(202);
+        let run = final_state(&api, accepted["messageId"].as_str().unwrap());
+        assert_eq!(run["run_status"], "completed", "{run}");
+        let typed = nen_e2e::until("what was typed is in the log", || {
+            let log = api.get(&desktop.path("/tool-logs")).expect(200);
+            let entries = log.as_array().unwrap().iter();
+            let typed = entries.filter(|entry| entry["action"] == "type").cloned();
+            let typed: Vec<Value> = typed.collect();
+            (typed.len() == 2 * (seen.len() + 1)).then_some(typed)
+        });
+        let [.., secret, open] = &typed[..] else {
+            panic!("{typed:?}")
+        };
+        assert_eq!(open["params"]["text"], "[4 characters]");
+        assert_eq!(secret["params"]["text"], "[secret]");
+        let mut secret = secret.clone();
+        for own in ["id", "started_at", "actor"] {
+            secret[own].take();
+        }
+        seen.push(secret);
+    }
+    assert_eq!(seen[0], seen[1], "a secret's record depends on it");
+}
+
+#[test]
 fn the_same_idempotency_key_starts_one_run() {
     let server = server();
     let api = server.api();

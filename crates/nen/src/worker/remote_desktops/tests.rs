@@ -62,6 +62,7 @@ fn body(action: Option<ActionCall>, actions: Option<Vec<ActionCall>>) -> Execute
         screenshot: Screenshot::Never,
         settle: Some(SettleOption::Switch(false)),
         image: ImageOptions::default(),
+        secret: false,
     }
 }
 
