@@ -1,6 +1,7 @@
 //! The HTTP API as the commands use it: blocking, streaming where bodies can be large.
 
 mod error;
+mod https;
 pub mod signature;
 mod stream;
 mod transfer;
@@ -16,6 +17,7 @@ use ureq::{
 };
 
 pub use error::ClientError;
+pub use https::{CALL_TIMEOUT, https_client, reason};
 pub use transfer::{Upload, file_path, write_whole};
 
 /// How long a connection may take.

@@ -1,8 +1,5 @@
 //! Calls of a server's Desktop API on behalf of a workspace.
 
-use std::{error::Error, sync::Arc, time::Duration};
-
-use anyhow::Context;
 use bytes::{Bytes, BytesMut};
 use nen_protocol::ErrorBody;
 use nen_runs::{DesktopError, DesktopErrorKind};
@@ -10,17 +7,13 @@ use nen_store::{Store, StoreError};
 use reqwest::{
     Client, Method, Request, StatusCode, Url,
     header::{AUTHORIZATION, HeaderValue},
-    redirect::Policy,
 };
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
 use super::keys::{WorkerKey, WorkerKeys};
-use crate::client::is_loopback;
+use crate::client::{CALL_TIMEOUT, https_client, reason};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest time for one call: the server itself answers 504 after 330 s.
-const CALL_TIMEOUT: Duration = Duration::from_secs(345);
 /// Most bytes of an answer that are taken: a picture of the largest screen, twice over.
 const MOST: usize = 512 << 20;
 
@@ -35,29 +28,8 @@ pub struct DesktopApi {
 impl DesktopApi {
     /// The server at `base`, a path prefix of which is kept. It must use the database of `store`.
     pub fn new(base: Url, store: Store) -> anyhow::Result<Self> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut roots: rustls::RootCertStore =
-            webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-        // Also those of this machine, which know the servers of one's own. A machine without any is no mistake.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .context("cannot set up the HTTPS client")?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let mut client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(CALL_TIMEOUT)
-            // A redirect would carry the key to another host.
-            .redirect(Policy::none())
-            .user_agent(concat!("nen/", env!("CARGO_PKG_VERSION")));
-        if base.host_str().is_some_and(is_loopback) {
-            // A proxy from the environment cannot reach this machine's own servers.
-            client = client.no_proxy();
-        }
         Ok(Self {
-            client: client.build().context("cannot set up the HTTP client")?,
+            client: https_client(&base)?,
             base,
             keys: WorkerKeys::new(store),
         })
@@ -133,13 +105,7 @@ impl DesktopApi {
                 reason: format!("no answer within {} s", CALL_TIMEOUT.as_secs()),
             };
         }
-        let error = error.without_url();
-        let mut reason = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            reason = format!("{reason}: {cause}");
-            source = cause.source();
-        }
+        let reason = reason(error);
         match connected {
             true => CallError::Broken { server, reason },
             false => CallError::Unreachable { server, reason },
