@@ -69,3 +69,4 @@ fmt: ## Format the Rust code
 clean: ## Remove everything that was built or brought along
 	cargo clean
 	rm -rf web/dist web/node_modules docs/book .tools demo-output test-output
+	rm -rf tests/clients/node_modules sdks/javascript/node_modules sdks/javascript/dist sdks/javascript/build

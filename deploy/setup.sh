@@ -156,4 +156,5 @@ if $tests; then
   bring_mdbook
   bring_go
   bring_node_packages sdks/javascript
+  bring_node_packages tests/clients
 fi

@@ -41,6 +41,10 @@ pub(crate) fn layer(config: &ServerConfig) -> Option<CorsLayer> {
             header::IF_NONE_MATCH,
             HeaderName::from_static("last-event-id"),
             crate::request_id::X_REQUEST_ID,
+            HeaderName::from_static("mcp-protocol-version"),
+            HeaderName::from_static("mcp-session-id"),
+            HeaderName::from_static("mcp-method"),
+            HeaderName::from_static("mcp-name"),
         ])
         .expose_headers([
             header::ETAG,
@@ -49,6 +53,7 @@ pub(crate) fn layer(config: &ServerConfig) -> Option<CorsLayer> {
             header::ACCEPT_RANGES,
             HeaderName::from_static("idempotent-replayed"),
             crate::request_id::X_REQUEST_ID,
+            HeaderName::from_static("mcp-session-id"),
         ])
         .max_age(Duration::from_secs(600));
     Some(layer)

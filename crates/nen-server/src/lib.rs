@@ -20,6 +20,7 @@ mod execution;
 mod extract;
 mod fleet_error;
 mod idempotency;
+mod inside_api;
 mod json_errors;
 mod live_view;
 mod openapi;

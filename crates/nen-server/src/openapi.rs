@@ -36,6 +36,7 @@ use utoipa::{Modify, OpenApi as _, ToSchema as _};
         (name = "Live view", description = "People watching and taking control."),
         (name = "Workflows", description = "Upload, publish, roll back."),
         (name = "Runs", description = "Start, follow, cancel; results, logs, webhooks."),
+        (name = "MCP", description = "The same for models, as tools."),
         (name = "Settings", description = "The secrets of the workspace."),
         (name = "Keys", description = "Who may call."),
         (name = "Server", description = "About the server itself."),

@@ -1,9 +1,10 @@
 //! All routes and what stands before them. Wiring only.
 
+use crate::inside_api::InsideApi;
 use crate::openapi;
 use crate::routes::{
     agent, assets, calls, desktops, docs, events, execute, files, fs, fs_content, health, keys,
-    model_budget, model_use, pause, resume, run_assets, run_cancel, run_logs, run_screenshots,
+    mcp, model_budget, model_use, pause, resume, run_assets, run_cancel, run_logs, run_screenshots,
     run_steps, run_webhooks, runs, screenshot, session, settings, tool_logs, tools, view,
     view_events, view_state, view_takeover, workflow_versions, workflows,
 };
@@ -20,6 +21,11 @@ use utoipa_axum::routes;
 
 /// The routes that stand in the OpenAPI document.
 pub(crate) fn documented() -> OpenApiRouter<AppState> {
+    api().routes(routes!(mcp::speak))
+}
+
+/// Those that the tools of MCP are made of.
+fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(desktops::create, desktops::list))
         .routes(routes!(desktops::get, desktops::rename, desktops::delete))
@@ -73,7 +79,14 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
 
 /// The whole HTTP surface.
 pub fn router(state: AppState) -> Router {
-    let (routes, document) = documented().split_for_parts();
+    // The tools of MCP call what every caller can, with all that stands before it.
+    let inside = InsideApi(surface(api(), state.clone()));
+    surface(documented().layer(Extension(inside)), state)
+}
+
+/// Routes with all that stands before them.
+fn surface(routes: OpenApiRouter<AppState>, state: AppState) -> Router {
+    let (routes, document) = routes.split_for_parts();
     let document = Arc::new(openapi::finished(document));
     let methods = Arc::new(openapi::methods(&document));
     let cors = cors::layer(state.config());

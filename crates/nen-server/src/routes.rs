@@ -15,6 +15,7 @@ pub(crate) mod fs;
 pub(crate) mod fs_content;
 pub(crate) mod health;
 pub(crate) mod keys;
+pub(crate) mod mcp;
 pub(crate) mod model_budget;
 #[expect(unused_qualifications, reason = "in code made by utoipa")]
 pub(crate) mod model_use;

@@ -5,6 +5,7 @@ use crate::config::ServerConfig;
 use crate::tool_log::ToolLogWriter;
 use crate::viewer::connected::Connected;
 use nen_fleet::{Fleet, FleetError};
+use nen_mcp::HttpDoor;
 use nen_runs::Runs;
 use nen_store::{Store, StoreError, random_base62};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ struct Inner {
     tool_log: ToolLogWriter,
     viewers: Connected,
     viewer_secret: String,
+    mcp: HttpDoor,
     stopping: CancellationToken,
 }
 
@@ -76,6 +78,7 @@ impl AppState {
             tool_log,
             viewers: Connected::default(),
             viewer_secret,
+            mcp: HttpDoor::new(),
             stopping: CancellationToken::new(),
         })))
     }
@@ -110,6 +113,10 @@ impl AppState {
 
     pub(crate) fn viewer_secret(&self) -> &[u8] {
         self.0.viewer_secret.as_bytes()
+    }
+
+    pub(crate) fn mcp(&self) -> &HttpDoor {
+        &self.0.mcp
     }
 
     /// Cancelled when the server stops: streams without an end of their own end then.

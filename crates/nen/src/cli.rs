@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs,
-    key::KeyCommand, login::LoginArgs, run::RunCommand, serve::ServeArgs,
+    key::KeyCommand, login::LoginArgs, mcp::McpArgs, run::RunCommand, serve::ServeArgs,
     settings::SettingsCommand, worker::WorkerArgs, workflow::WorkflowCommand,
 };
 
@@ -80,6 +80,8 @@ pub enum Command {
     /// Show and renew the secrets of your workspace
     #[command(subcommand)]
     Settings(SettingsCommand),
+    /// Speak MCP over standard input and output: desktops and workflows as tools for models
+    Mcp(McpArgs),
     /// Print a completion script for your shell
     Completions(CompletionsArgs),
     /// The stage that sets up a desktop's namespaces before bubblewrap starts

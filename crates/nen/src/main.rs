@@ -56,6 +56,7 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Workflow(command) => commands::workflow::run(command, global, output),
         Command::Run(command) => commands::run::run(command, global, output),
         Command::Settings(command) => commands::settings::run(command, global, output),
+        Command::Mcp(args) => commands::mcp::run(&args, global),
         Command::Completions(args) => commands::completions::run(&args, output),
         Command::Sandbox { spec } => commands::inside::sandbox(&spec),
         Command::Desktopd { config } => commands::inside::desktopd(&config),

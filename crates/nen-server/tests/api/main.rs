@@ -17,6 +17,7 @@ mod files;
 mod filesystem;
 mod idempotency;
 mod keys;
+mod mcp;
 mod openapi;
 mod pages;
 mod request_id;

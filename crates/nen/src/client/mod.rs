@@ -1,5 +1,6 @@
 //! The HTTP API as the commands use it: blocking, streaming where bodies can be large.
 
+mod api;
 mod error;
 mod https;
 pub mod signature;
@@ -16,6 +17,7 @@ use ureq::{
     http::{Method, Request, Response, Uri},
 };
 
+pub use api::HttpApi;
 pub use error::ClientError;
 pub use https::{CALL_TIMEOUT, https_client, reason};
 pub use transfer::{Upload, file_path, write_whole};

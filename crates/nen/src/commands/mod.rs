@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod inside;
 pub mod key;
 pub mod login;
+pub mod mcp;
 mod params;
 pub mod run;
 pub mod serve;

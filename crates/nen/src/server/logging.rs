@@ -19,6 +19,8 @@ pub enum LogFormat {
 pub fn start(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|e| crate::exit::UsageError(format!("--log {filter:?}: {e}")))?;
+    // The library of MCP logs whole messages, and what a model types stands in them.
+    let filter = filter.add_directive("rmcp=error".parse()?);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
