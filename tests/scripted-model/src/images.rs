@@ -4,8 +4,11 @@ use base64::engine::general_purpose::STANDARD;
 /// Longest side of an image that any provider takes, in pixels.
 const MAX_SIDE: u32 = 8000;
 
-/// Checks that an image is what it says it is.
-pub(crate) fn check(media_type: &str, data: &str) -> Result<(), String> {
+/// Width and height in pixels.
+pub(crate) type Size = (u32, u32);
+
+/// Checks that an image is what it says it is; its size is read from PNGs only.
+pub(crate) fn check(media_type: &str, data: &str) -> Result<Option<Size>, String> {
     let bytes = STANDARD
         .decode(data)
         .map_err(|error| format!("an image is not valid base64: {error}"))?;
@@ -22,16 +25,16 @@ pub(crate) fn check(media_type: &str, data: &str) -> Result<(), String> {
             "an image does not match its media type {media_type}"
         ));
     }
-    if let Some((width, height)) = png_size(&bytes)
-        && width.max(height) > MAX_SIDE
-    {
-        return Err(format!("an image of {width}x{height} is too large"));
+    match png_size(&bytes) {
+        Some((width, height)) if width.max(height) > MAX_SIDE => {
+            Err(format!("an image of {width}x{height} is too large"))
+        }
+        size => Ok(size),
     }
-    Ok(())
 }
 
 /// Checks an image that stands in a `data:` URL.
-pub(crate) fn check_url(url: &str) -> Result<(), String> {
+pub(crate) fn check_url(url: &str) -> Result<Option<Size>, String> {
     let parts = url
         .strip_prefix("data:")
         .and_then(|rest| rest.split_once(";base64,"));
@@ -39,7 +42,7 @@ pub(crate) fn check_url(url: &str) -> Result<(), String> {
     check(media_type, data)
 }
 
-fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
+fn png_size(bytes: &[u8]) -> Option<Size> {
     let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     (bytes.get(12..16)? == b"IHDR").then_some((number(16)?, number(20)?))
 }

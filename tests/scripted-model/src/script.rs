@@ -51,10 +51,20 @@ pub struct Call {
 /// Answers for requests that hold certain words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// Words in the first or the newest of the user's messages.
-    pub contains: String,
+    /// When it answers.
+    pub when: When,
     /// The answers.
     pub answers: Answers,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// Words in the first or the newest of the user's messages, results of tools included.
+    Contains(String),
+    /// Words in the newest only: what the model was told since its last answer. So a script can react to what happens.
+    Newest(String),
 }
 
 /// How a rule answers.
@@ -85,12 +95,6 @@ struct WireRule {
     turns: Option<Vec<Step>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct When {
-    contains: String,
-}
-
 impl TryFrom<Vec<Entry>> for Script {
     type Error = String;
 
@@ -117,12 +121,12 @@ impl TryFrom<WireRule> for Rule {
             _ => {
                 return Err(format!(
                     "the rule for {:?} needs one of answer, answers and turns, and a list needs a step",
-                    rule.when.contains
+                    rule.when
                 ));
             }
         };
         Ok(Self {
-            contains: rule.when.contains,
+            when: rule.when,
             answers,
         })
     }
@@ -130,7 +134,7 @@ impl TryFrom<WireRule> for Rule {
 
 impl Script {
     /// Reads a script: a JSON list of steps (`{"text": …, "calls": [{"tool": …, "input": …}]}`, `status`,
-    /// `retry_after`, `location`, `delay_ms`, `raw`, `close`, `hang`, `stop`) and rules (`{"when": {"contains": …},
+    /// `retry_after`, `location`, `delay_ms`, `raw`, `close`, `hang`, `stop`) and rules (`{"when": {"contains" | "newest": …},
     /// "answer" | "answers" | "turns": …}`).
     pub fn parse(json: &str) -> Result<Self, String> {
         serde_json::from_str(json)

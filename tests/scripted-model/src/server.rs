@@ -151,6 +151,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/messages", post(anthropic))
         .route("/v1/responses", post(responses))
         .route("/v1/chat/completions", post(chat))
+        .route("/v1/models/{call}", post(gemini))
         .route("/v1beta/models/{call}", post(gemini))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(shared)
@@ -221,7 +222,7 @@ async fn answer(
     });
     let (number, outcome) = note(shared, dialect, &request, body, outcome);
     match outcome {
-        Ok((step, model, read)) => play(dialect, &step, &model, number, read).await,
+        Ok((step, found, read)) => play(dialect, &step, &found, number, read).await,
         Err((status, message)) => error(dialect, status, &message),
     }
 }
@@ -240,7 +241,7 @@ fn authorised(shared: &Shared, dialect: Dialect, headers: &HeaderMap) -> Result<
     Err((401, format!("incorrect API key provided: {key}")))
 }
 
-type Outcome = Result<(Step, String, Read), (u16, String)>;
+type Outcome = Result<(Step, Understood, Read), (u16, String)>;
 
 /// Writes a request down and finds what answers it.
 fn note(
@@ -263,7 +264,7 @@ fn note(
             (None, true) => played.cache.read_marked(&found.blocks),
             (None, false) => played.cache.read_automatic(&found.blocks),
         };
-        Ok((step, found.model, read))
+        Ok((step, found, read))
     });
     let read = outcome
         .as_ref()
@@ -298,7 +299,13 @@ fn shown(headers: &HeaderMap) -> BTreeMap<String, String> {
         .collect()
 }
 
-async fn play(dialect: Dialect, step: &Step, model: &str, number: u64, read: Read) -> Response {
+async fn play(
+    dialect: Dialect,
+    step: &Step,
+    found: &Understood,
+    number: u64,
+    read: Read,
+) -> Response {
     if step.hang {
         std::future::pending::<()>().await;
     }
@@ -329,7 +336,10 @@ async fn play(dialect: Dialect, step: &Step, model: &str, number: u64, read: Rea
             }
             response
         }
-        (None, None) => Json(dialect.answer(step, model, number, read)).into_response(),
+        (None, None) => match dialect.answer(step, found, number, read) {
+            Ok(answer) => Json(answer).into_response(),
+            Err(message) => error(dialect, 500, &message),
+        },
     }
 }
 

@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::responses::arguments;
-use super::{Understood, check_forced, check_tool, list, only, text};
-use crate::cache::{Block, Read};
+use super::{Answering, Understood, blocks, check_forced, check_tool, list, only, text, whole};
+use crate::cache::Block;
 use crate::images;
 use crate::script::Step;
 
@@ -12,12 +12,28 @@ pub(crate) fn understand(body: &Value) -> Result<Understood, String> {
     only(
         body,
         "body",
-        &["model", "messages", "tools", "tool_choice", "max_tokens"],
+        &[
+            "model",
+            "messages",
+            "tools",
+            "tool_choice",
+            "max_tokens",
+            "max_completion_tokens",
+            "n",
+            "parallel_tool_calls",
+            "reasoning_effort",
+            "stop",
+            "stream",
+            "temperature",
+            "top_p",
+        ],
     )?;
+    whole(body)?;
     let mut found = Understood {
         model: text(body, "/model")?.to_owned(),
         ..Understood::default()
     };
+    found.subject.one_call = body["parallel_tool_calls"] == false;
     let plain = |content: &Value| Block {
         content: content.clone(),
         marked: false,
@@ -50,13 +66,14 @@ pub(crate) fn understand(body: &Value) -> Result<Understood, String> {
             ));
         }
         match role {
-            "system" if at == 0 => drop(text(message, "/content")?),
+            "system" if at == 0 => drop(blocks(&message["content"], "text")?),
             "user" if last != "user" => {
                 let said = user(&message["content"], &mut found)?;
-                if found.subject.first.is_empty() {
-                    found.subject.first.clone_from(&said);
+                match last {
+                    // Images of results stand here, since they cannot stand there.
+                    "tool" => found.subject.adds(&said),
+                    _ => found.subject.says(said),
                 }
-                found.subject.newest = said;
             }
             "assistant" if last == "user" || last == "tool" => {
                 found.subject.turns += 1;
@@ -77,7 +94,11 @@ pub(crate) fn understand(body: &Value) -> Result<Understood, String> {
                 let place = owed.iter().position(|owed| owed == id);
                 owed.remove(place.ok_or_else(|| format!("messages.{at}: no tool call {id}"))?);
                 // An image cannot stand here.
-                found.subject.newest = text(message, "/content")?.to_owned();
+                let said = text(message, "/content")?;
+                match last {
+                    "tool" => found.subject.adds(said),
+                    _ => found.subject.says(said.to_owned()),
+                }
             }
             other => {
                 return Err(format!(
@@ -95,12 +116,11 @@ pub(crate) fn understand(body: &Value) -> Result<Understood, String> {
 
 fn user(content: &Value, found: &mut Understood) -> Result<String, String> {
     let mut said = Vec::new();
-    for part in list(content, "")? {
+    for part in &blocks(content, "text")? {
         match part["type"].as_str() {
             Some("text") => said.push(text(part, "/text")?.to_owned()),
             Some("image_url") => {
-                found.images += 1;
-                images::check_url(text(part, "/image_url/url")?)?;
+                found.sees(images::check_url(text(part, "/image_url/url")?)?);
             }
             other => return Err(format!("content cannot be of type {other:?}")),
         }
@@ -108,7 +128,13 @@ fn user(content: &Value, found: &mut Understood) -> Result<String, String> {
     Ok(said.join("\n"))
 }
 
-pub(crate) fn answer(step: &Step, model: &str, number: u64, read: Read, output: u64) -> Value {
+pub(crate) fn answer(step: &Step, answering: Answering<'_>) -> Value {
+    let Answering {
+        found,
+        number,
+        read,
+        output,
+    } = answering;
     let calls: Vec<Value> = step
         .calls
         .iter()
@@ -130,7 +156,7 @@ pub(crate) fn answer(step: &Step, model: &str, number: u64, read: Read, output: 
         message["tool_calls"] = json!(calls);
     }
     json!({
-        "id": format!("chatcmpl-{number}"), "object": "chat.completion", "model": model,
+        "id": format!("chatcmpl-{number}"), "object": "chat.completion", "created": 0, "model": found.model,
         "choices": [{
             "index": 0, "message": message,
             "finish_reason": step.stop.as_deref().unwrap_or(usual),

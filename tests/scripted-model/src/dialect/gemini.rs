@@ -2,15 +2,17 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{Understood, check_forced, check_tool, list, only, text};
-use crate::cache::{Block, Read};
-use crate::images;
+use super::{Answering, Understood, check_forced, check_tool, list, only, text};
+use crate::cache::Block;
+use crate::computer::{self, Computer};
+use crate::images::{self, Size};
 use crate::script::Step;
 
 /// What signs the model's thoughts.
 const SIGNATURE: &str = "c2NyaXB0ZWQ=";
 
 pub(crate) fn understand(model: &str, body: &Value) -> Result<Understood, String> {
+    let body = &camel_case(body);
     only(
         body,
         "body",
@@ -32,6 +34,16 @@ pub(crate) fn understand(model: &str, body: &Value) -> Result<Understood, String
     };
     let mut names = HashSet::new();
     for tool in body["tools"].as_array().into_iter().flatten() {
+        only(tool, "tools", &["computerUse", "functionDeclarations"])?;
+        if let Some(declared) = tool.get("computerUse") {
+            found.blocks.push(plain(declared));
+            found
+                .computer
+                .declare(computer::gemini::declared(declared)?)?;
+            if tool.get("functionDeclarations").is_none() {
+                continue;
+            }
+        }
         for function in list(tool, "/functionDeclarations")? {
             only(
                 function,
@@ -45,6 +57,11 @@ pub(crate) fn understand(model: &str, body: &Value) -> Result<Understood, String
     }
     let allowed = body.pointer("/toolConfig/functionCallingConfig/allowedFunctionNames/0");
     check_forced(allowed.and_then(Value::as_str), &names)?;
+    if let Computer::Gemini(tool) = &found.computer
+        && let Some(name) = names.iter().find(|name| tool.owns(name))
+    {
+        return Err(format!("the function {name} is one of computerUse"));
+    }
     found.blocks.push(plain(&body["systemInstruction"]));
     let mut owed: Vec<(String, String)> = Vec::new();
     let contents = list(body, "/contents")?;
@@ -82,15 +99,41 @@ pub(crate) fn understand(model: &str, body: &Value) -> Result<Understood, String
         if !owed.is_empty() {
             return Err("the number of function response parts must equal that of function call parts of the turn before".to_owned());
         }
-        found.subject.newest = said.join("\n");
-        if at == 0 {
-            found.subject.first.clone_from(&found.subject.newest);
-        }
+        found.subject.says(said.join("\n"));
     }
     if contents.len() % 2 == 0 {
         return Err("the last content must be the user's".to_owned());
     }
     Ok(found)
+}
+
+/// Google reads either spelling of a name, and its clients mix them. What is the caller's own stays as it is.
+fn camel_case(value: &Value) -> Value {
+    let spelt = |name: &str| {
+        let mut words = name.split('_');
+        let first = words.next().unwrap_or_default().to_owned();
+        words.fold(first, |before, word| {
+            let (initial, rest) = word.split_at(word.len().min(1));
+            before + &initial.to_uppercase() + rest
+        })
+    };
+    match value {
+        Value::Array(items) => items.iter().map(camel_case).collect(),
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| {
+                let name = spelt(name);
+                let own = ["args", "response", "parametersJsonSchema"].contains(&name.as_str());
+                let value = if own {
+                    value.clone()
+                } else {
+                    camel_case(value)
+                };
+                (name, value)
+            };
+            fields.iter().map(field).collect()
+        }
+        other => other.clone(),
+    }
 }
 
 fn user(
@@ -111,10 +154,19 @@ fn user(
         let name = text(response, "/name")?;
         let at = owed.iter().position(|(n, i)| n == name && i == id);
         owed.remove(at.ok_or_else(|| format!("no function call {name} {id} for this response"))?);
-        for inner in response["parts"].as_array().into_iter().flatten() {
+        let parts = response["parts"].as_array();
+        for inner in parts.into_iter().flatten() {
             inline(inner, found)?;
         }
-        return Ok(Some(response["response"].to_string()));
+        match &found.computer {
+            Computer::Gemini(tool) if tool.owns(name) && parts.is_none_or(Vec::is_empty) => {
+                return Err(format!(
+                    "the response to {name} has to hold a screenshot in its parts"
+                ));
+            }
+            _ => {}
+        }
+        return Ok(Some(words(&response["response"])));
     }
     if part.get("inlineData").is_some() {
         inline(part, found)?;
@@ -124,19 +176,46 @@ fn user(
 }
 
 fn inline(part: &Value, found: &mut Understood) -> Result<(), String> {
-    found.images += 1;
-    images::check(
-        text(part, "/inlineData/mimeType")?,
-        text(part, "/inlineData/data")?,
-    )
+    // Either alphabet of base64 is read.
+    let data = text(part, "/inlineData/data")?.replace('-', "+");
+    let data = data.replace('_', "/");
+    found.sees(images::check(text(part, "/inlineData/mimeType")?, &data)?);
+    Ok(())
 }
 
-pub(crate) fn answer(step: &Step, model: &str, number: u64, read: Read, output: u64) -> Value {
+/// The texts of a response, one a line.
+fn words(response: &Value) -> String {
+    let values = response.as_object().into_iter().flatten();
+    let words = values.map(|(_, value)| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    words.collect::<Vec<_>>().join("\n")
+}
+
+/// What the model is taken to see before it was shown anything.
+const UNSEEN: Size = (1280, 800);
+
+pub(crate) fn answer(step: &Step, answering: Answering<'_>) -> Result<Value, String> {
+    let Answering {
+        found,
+        number,
+        read,
+        output,
+    } = answering;
     let mut parts: Vec<Value> = step.text.iter().map(|text| json!({"text": text})).collect();
-    for (at, call) in step.calls.iter().enumerate() {
-        let mut part = json!({
-            "functionCall": {"name": call.tool, "args": call.input, "id": format!("fn_{number}_{at}")},
-        });
+    let mut calls = Vec::new();
+    for call in &step.calls {
+        match &found.computer {
+            Computer::Gemini(tool) if call.tool == computer::TOOL => {
+                calls.extend(tool.calls(&call.input, found.seen.unwrap_or(UNSEEN))?);
+            }
+            _ => calls.push(json!({"name": call.tool, "args": call.input})),
+        }
+    }
+    for (at, mut call) in calls.into_iter().enumerate() {
+        call["id"] = json!(format!("fn_{number}_{at}"));
+        let mut part = json!({"functionCall": call});
         if at == 0 {
             part["thoughtSignature"] = json!(SIGNATURE);
         }
@@ -150,12 +229,12 @@ pub(crate) fn answer(step: &Step, model: &str, number: u64, read: Read, output: 
     if !parts.is_empty() {
         candidate["content"] = json!({"role": "model", "parts": parts});
     }
-    json!({
-        "responseId": format!("gen_{number}"), "modelVersion": model,
+    Ok(json!({
+        "responseId": format!("gen_{number}"), "modelVersion": found.model,
         "candidates": [candidate],
         "usageMetadata": {
             "promptTokenCount": read.total(), "cachedContentTokenCount": read.cached,
             "candidatesTokenCount": output, "totalTokenCount": read.total() + output,
         },
-    })
+    }))
 }

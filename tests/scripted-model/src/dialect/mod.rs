@@ -11,6 +11,8 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::cache::{Block, Read};
+use crate::computer::Computer;
+use crate::images::Size;
 use crate::player::Subject;
 use crate::script::Step;
 
@@ -21,6 +23,29 @@ pub(crate) struct Understood {
     pub(crate) subject: Subject,
     pub(crate) blocks: Vec<Block>,
     pub(crate) images: usize,
+    /// Size of the newest image of which it is known.
+    pub(crate) seen: Option<Size>,
+    /// The computer tool it declared.
+    pub(crate) computer: Computer,
+}
+
+impl Understood {
+    /// Counts an image that was checked.
+    fn sees(&mut self, size: Option<Size>) {
+        self.images += 1;
+        self.seen = size.or(self.seen);
+    }
+}
+
+/// Which answer is written, and what it has cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answering<'a> {
+    pub(crate) found: &'a Understood,
+    /// Number of the request, for ids.
+    pub(crate) number: u64,
+    pub(crate) read: Read,
+    /// Tokens of the answer.
+    pub(crate) output: u64,
 }
 
 /// The providers' formats.
@@ -41,12 +66,15 @@ impl Dialect {
     /// The key that came with a request.
     pub(crate) fn key(self, headers: &HeaderMap) -> Option<String> {
         let text = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
+        let bearer = || {
+            let value = text("authorization")?;
+            value.strip_prefix("Bearer ").map(str::to_owned)
+        };
         match self {
-            Self::Anthropic => text("x-api-key"),
+            // Newer clients send the second.
+            Self::Anthropic => text("x-api-key").or_else(bearer),
             Self::Gemini => text("x-goog-api-key"),
-            Self::Responses | Self::Chat => text("authorization")?
-                .strip_prefix("Bearer ")
-                .map(str::to_owned),
+            Self::Responses | Self::Chat => bearer(),
         }
         .filter(|key| !key.is_empty())
     }
@@ -70,7 +98,14 @@ impl Dialect {
         }
     }
 
-    pub(crate) fn answer(self, step: &Step, model: &str, number: u64, read: Read) -> Value {
+    /// Writes an answer; an error when the script calls what the declared tools cannot do.
+    pub(crate) fn answer(
+        self,
+        step: &Step,
+        found: &Understood,
+        number: u64,
+        read: Read,
+    ) -> Result<Value, String> {
         let output = crate::cache::count(&json!([
             step.text,
             step.calls
@@ -78,11 +113,17 @@ impl Dialect {
                 .map(|call| &call.input)
                 .collect::<Vec<_>>()
         ]));
+        let answering = Answering {
+            found,
+            number,
+            read,
+            output,
+        };
         match self {
-            Self::Anthropic => anthropic::answer(step, model, number, read, output),
-            Self::Responses => responses::answer(step, model, number, read, output),
-            Self::Chat => chat::answer(step, model, number, read, output),
-            Self::Gemini => gemini::answer(step, model, number, read, output),
+            Self::Anthropic => anthropic::answer(step, answering),
+            Self::Responses => responses::answer(step, answering),
+            Self::Chat => Ok(chat::answer(step, answering)),
+            Self::Gemini => gemini::answer(step, answering),
         }
     }
 
@@ -128,6 +169,22 @@ pub(crate) fn list<'a>(value: &'a Value, pointer: &str) -> Result<&'a [Value], S
         .filter(|items| !items.is_empty())
         .map(Vec::as_slice)
         .ok_or_else(|| format!("{pointer} must be a list with something in it"))
+}
+
+/// Answers are whole here.
+pub(crate) fn whole(body: &Value) -> Result<(), String> {
+    match &body["stream"] {
+        Value::Null | Value::Bool(false) => Ok(()),
+        _ => Err("stream: this server does not stream".to_owned()),
+    }
+}
+
+/// Content that may be a text instead of a list of blocks, as a list of blocks of one type.
+pub(crate) fn blocks(content: &Value, kind: &str) -> Result<Vec<Value>, String> {
+    match content {
+        Value::String(text) if !text.is_empty() => Ok(vec![json!({"type": kind, "text": text})]),
+        content => list(content, "").map(<[Value]>::to_vec),
+    }
 }
 
 /// Only these fields may stand in an object.
