@@ -128,6 +128,30 @@ bring_mdbook() {
   cp docs/requirements.txt "$stamp"
 }
 
+# What examples/ need, in folders of their own: agent frameworks pin versions that the tests' own packages do not have.
+# CrewAI is not among them: with what it needs it is 1 GB. Who wants it tested puts it into .tools/crewai.
+bring_example_packages() {
+  local folder=.tools/examples stamp=.tools/examples/.installed wanted=tests/clients/requirements.txt
+  local lists=(examples/{anthropic,openai,gemini,langchain}/requirements.txt)
+  if ! cat "$wanted" "${lists[@]}" | cmp --silent - "$stamp"; then
+    echo "setup: bringing the examples' Python packages into $folder"
+    virtual_environment "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"
+    cat "$wanted" "${lists[@]}" >"$stamp"
+  fi
+  folder=.tools/vercel-ai-sdk wanted=examples/vercel-ai-sdk/package.json
+  if ! cmp --silent "$wanted" "$folder/package.json"; then
+    echo "setup: bringing the examples' Node.js packages into $folder"
+    rm -rf "$folder" && mkdir -p "$folder"
+    cp "$wanted" "$folder/.package.json"
+    (
+      PATH=$PWD/.tools/node/bin:$PATH
+      cd "$folder" && mv .package.json package.json
+      npm install --silent --no-audit --no-fund || { rm package.json; exit 1; }
+    )
+  fi
+}
+
 # What workflows can import, for Debian's Python: put in place once, so that no run ever waits for a registry.
 bring_workflow_packages() {
   local folder=/usr/local/lib/nen/python wanted=deploy/workflow/requirements.txt new
@@ -154,6 +178,7 @@ bring_workflow_packages
 if $tests; then
   bring_python_packages
   bring_mdbook
+  bring_example_packages
   bring_go
   bring_node_packages sdks/javascript
   bring_node_packages tests/clients

@@ -41,6 +41,7 @@ part docs .tools/python/bin/python -m pytest -q -rs --no-header -p no:cacheprovi
 part clients .tools/python/bin/python -m pytest -q --no-header -p no:cacheprovider tests/clients
 # Mostly waiting for desktops, so a few more at a time than there are cores.
 part e2e "${cargo_test[@]}" -p nen-e2e -- --test-threads "${NEN_TEST_THREADS:-3}"
+part clients .tools/python/bin/python -m pytest --no-header -p no:cacheprovider tests/clients
 # Short, and not for its times: that every measurement runs and finds what it should.
 part bench bench/run --short --no-peers --results test-output/bench.md
 

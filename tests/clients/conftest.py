@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NEN = ROOT / "target/release/nen"
+SCRIPTED_MODEL = ROOT / "target/release/nen-scripted-model"
 # What a person on the portal types; the amount and the number have to be read off the screen.
 NOTE = "Zahlung für Café Noir: 312,40 € ✓"
 RECEIPT = f"RECEIPT\ninvoice: INV-2042\namount: 312.40\nnote: {NOTE}\n"
@@ -70,6 +71,29 @@ class Server:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=120)
 
 
+@dataclass(frozen=True)
+class Model:
+    """A model that does the task on the portal, whoever asks it and in which provider's words."""
+
+    url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a provider's client finds in its environment."""
+        return {
+            "ANTHROPIC_API_KEY": "k",
+            "ANTHROPIC_BASE_URL": self.url,
+            "OPENAI_API_KEY": "k",
+            "OPENAI_BASE_URL": f"{self.url}/v1",
+            "GEMINI_API_KEY": "k",
+            "GOOGLE_GEMINI_BASE_URL": self.url,
+        }
+
+    def requests(self) -> list[dict]:
+        """What it was asked."""
+        return httpx.get(f"{self.url}/requests").json()
+
+
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Portal]:
     """The portal, for all tests."""
@@ -93,6 +117,18 @@ def server(portal: Portal) -> Iterator[Server]:
 
 
 @pytest.fixture
+def model(portal: Portal, tmp_path: Path) -> Iterator[Model]:
+    """A model for one test, at the beginning of its script."""
+    script = (ROOT / "tests/clients/portal.script.json").read_text()
+    for name, value in (("portal", portal.url_inside), ("note", NOTE)):
+        script = script.replace("{{%s}}" % name, json.dumps(value, ensure_ascii=False)[1:-1])
+    (tmp_path / "script.json").write_text(script)
+    process, ready = start([str(SCRIPTED_MODEL), "--script", str(tmp_path / "script.json")])
+    yield Model(ready["url"])
+    end(process)
+
+
+@pytest.fixture
 def arrived(portal: Portal):
     """Checks that exactly one whole task has reached the portal since the test began."""
     before = portal.record()
@@ -106,3 +142,9 @@ def arrived(portal: Portal):
         assert now["receipts"] > before["receipts"]
 
     return check
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what was left out, and why."""
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(report.longrepr[2].removeprefix("Skipped: "))

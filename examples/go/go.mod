@@ -1,0 +1,3 @@
+module example.com/nen-go
+
+go 1.22
