@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs,
-    key::KeyCommand, login::LoginArgs, mcp::McpArgs, run::RunCommand, serve::ServeArgs,
-    settings::SettingsCommand, worker::WorkerArgs, workflow::WorkflowCommand,
+    example::ExampleCommand, key::KeyCommand, login::LoginArgs, mcp::McpArgs, run::RunCommand,
+    serve::ServeArgs, settings::SettingsCommand, worker::WorkerArgs, workflow::WorkflowCommand,
 };
 
 /// Computers for AI agents, on your own machine.
@@ -77,6 +77,9 @@ pub enum Command {
     /// Start runs of workflows, follow them, get their results
     #[command(subcommand, visible_alias = "runs")]
     Run(RunCommand),
+    /// Write a short program in which a model works on a desktop
+    #[command(subcommand, visible_alias = "examples")]
+    Example(ExampleCommand),
     /// Show and renew the secrets of your workspace
     #[command(subcommand)]
     Settings(SettingsCommand),

@@ -53,6 +53,7 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Login(args) => commands::login::run(&args, global, output),
         Command::Key(command) => commands::key::run(command, global, output),
         Command::Desktop(command) => commands::desktop::run(command, global, output),
+        Command::Example(command) => commands::example::run(command, output),
         Command::Workflow(command) => commands::workflow::run(command, global, output),
         Command::Run(command) => commands::run::run(command, global, output),
         Command::Settings(command) => commands::settings::run(command, global, output),

@@ -42,6 +42,7 @@ async fn ask(path: &str, beta: &str, body: &Value, calls: &Value) -> (u16, Value
     tokio::task::spawn_blocking(blocking).await.unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "called with json!")]
 fn computer(input: Value) -> Value {
     json!({"tool": "computer", "input": input})
 }
@@ -59,6 +60,7 @@ fn flat(version: &str) -> Value {
     json!({"type": version, "name": "computer", "display_width_px": 1280, "display_height_px": 800})
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "called with json!")]
 fn messages(tools: Value) -> Value {
     json!({"model": "m", "max_tokens": 9, "tools": tools, "messages": [{"role": "user", "content": "go"}]})
 }

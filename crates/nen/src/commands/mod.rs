@@ -5,6 +5,7 @@ mod consent;
 pub mod demo;
 pub mod desktop;
 pub mod doctor;
+pub mod example;
 pub mod inside;
 pub mod key;
 pub mod login;
