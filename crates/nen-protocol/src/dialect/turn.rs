@@ -142,6 +142,7 @@ impl<'a> Turn<'a> {
             screenshot: Screenshot::Each,
             settle: None,
             image: self.setup.scale.image_options(),
+            secret: false,
         }
     }
 
