@@ -1,5 +1,6 @@
 """Every program of examples/ does the whole task on the portal, as it is printed there."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -40,7 +41,8 @@ def folder_of(name: str, tmp_path: Path) -> Path:
 def test_an_example_does_the_whole_task(
     name: str, server: Server, portal: Portal, model: Model, arrived, tmp_path: Path
 ) -> None:
-    program = shutil.which(PROGRAMS[name][0])
+    # Set-up brings Go along where there is none.
+    program = shutil.which(PROGRAMS[name][0], path=f"{os.environ['PATH']}{os.pathsep}{ROOT / '.tools/go/bin'}")
     if program is None:
         pytest.skip(f"NOT TESTED: {PROGRAMS[name][0]} is not installed")
     environment = {**server.environment, **model.environment, "START_URL": portal.url_inside}
