@@ -38,7 +38,6 @@ part javascript npm --prefix sdks/javascript test
 part go sdks/test-go.sh
 part viewer npm --prefix web test
 part docs .tools/python/bin/python -m pytest -q -rs --no-header -p no:cacheprovider tests/docs
-part clients .tools/python/bin/python -m pytest -q --no-header -p no:cacheprovider tests/clients
 # Mostly waiting for desktops, so a few more at a time than there are cores.
 part e2e "${cargo_test[@]}" -p nen-e2e -- --test-threads "${NEN_TEST_THREADS:-3}"
 part clients .tools/python/bin/python -m pytest --no-header -p no:cacheprovider tests/clients
