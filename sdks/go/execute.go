@@ -33,6 +33,7 @@ type executeRequest struct {
 	Screenshot ScreenshotMode `json:"screenshot,omitempty"`
 	Settle     any            `json:"settle,omitempty"`
 	Image      *ImageOptions  `json:"image,omitempty"`
+	Secret     bool           `json:"secret,omitempty"`
 
 	limit limit
 }
@@ -58,6 +59,11 @@ func WithoutSettle() ExecuteOption {
 // WithImage says how the image is encoded.
 func WithImage(image ImageOptions) ExecuteOption {
 	return func(r *executeRequest) { r.Image = &image }
+}
+
+// WithSecret says that what is typed is a secret: the tool log then tells not even its length.
+func WithSecret() ExecuteOption {
+	return func(r *executeRequest) { r.Secret = true }
 }
 
 // WithTimeout replaces [Config.LongTimeout] for this call; below 0 it may take any time. The server gives up after

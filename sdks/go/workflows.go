@@ -28,6 +28,8 @@ type Workflow struct {
 	ResultSchema json.RawMessage `json:"resultSchema"`
 	// SecureFields are the names of the secrets that a run needs.
 	SecureFields []string `json:"secureFields"`
+	// Network is what its runs may reach beside their desktop, as the version declares it: "none" or "internet".
+	Network string `json:"network,omitempty"`
 	// Files are there where one workflow was asked for.
 	Files []SourceFile `json:"files,omitempty"`
 	// CreatedAt is the first upload and UpdatedAt the last publication, in Unix seconds.

@@ -47,8 +47,6 @@ type Fits<_ extends true> = never;
 
 type Hosted = "instanceId" | "publicIp" | "privateIp" | "controllerArn" | "name" | "session";
 type Texts = "output" | "error" | "base64Image";
-/** Of a batch with `screenshot: "each"`, which the client may know before the document does. */
-type Ahead = "images";
 type Asked<Ours, Ignored extends string = never> = Omit<Ours, keyof nen.RequestOptions | Ignored>;
 
 export type AllFit = [
@@ -56,7 +54,7 @@ export type AllFit = [
   Fits<Answer<Schemas["SessionInfo"], nen.SessionInfo>>,
   Fits<Answer<Schemas["DeletedDesktop"], nen.DeleteResponse>>,
   Fits<Answer<Schemas["ExecuteReply"], nen.ExecuteResult, Texts>>,
-  Fits<Answer<Schemas["BatchReply"], nen.BatchResult, "base64Image" | Ahead>>,
+  Fits<Answer<Schemas["BatchReply"], nen.BatchResult, "base64Image">>,
   Fits<Answer<Schemas["ActionResult"], nen.ActionResult>>,
   Fits<Answer<Omit<Schemas["ToolSchema"], "parameters">, Omit<nen.ToolSchema, "parameters">>>,
   Fits<Answer<Omit<Schemas["ToolLogEntry"], "params">, Omit<nen.ToolLogEntry, "params">>>,

@@ -34,6 +34,7 @@ CREATION: dict[str, Any] = {
     "start_url": "https://example.com",
 }
 BESIDE: dict[str, Any] = {
+    "secret": True,
     "screenshot": "always",
     "settle": {"quiet_ms": 50, "max_ms": 500},
     "image": {"format": "jpeg", "quality": 70},

@@ -59,8 +59,8 @@ def operations() -> list[Operation]:
 
 def _operations() -> Iterator[Operation]:
     for path, methods in DOCUMENT["paths"].items():
-        # These are opened with a viewer's token: they are for the viewer's page.
-        if "/view" in path:
+        # These are opened with a viewer's token, for the viewer's page; and MCP has clients of its own.
+        if "/view" in path or path == "/mcp":
             continue
         for method, described in methods.items():
             yield Operation(described["operationId"], method.upper(), path, described)

@@ -38,11 +38,11 @@ export async function batch(transport: Transport, id: string, request: BatchRequ
 }
 
 function post(transport: Transport, id: string, what: object, calls: ActionCall[], options: ActOptions) {
-  const { screenshot, settle, image } = options;
+  const { screenshot, settle, image, secret } = options;
   return transport.object({
     method: "POST",
     path: route`/desktops/${id}/execute`,
-    json: JSON.stringify({ ...what, ...toWire({ screenshot, settle, image }) }),
+    json: JSON.stringify({ ...what, ...toWire({ screenshot, settle, image, secret }) }),
     patience: transport.settings.longTimeout + secondsAskedFor(calls) * 1000,
     options,
   });

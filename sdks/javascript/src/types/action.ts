@@ -47,6 +47,8 @@ export interface ActOptions extends RequestOptions {
   settle?: Settle | boolean;
   /** How the picture is encoded. */
   image?: ImageOptions;
+  /** What is typed is a secret: the tool log then tells not even its length. */
+  secret?: boolean;
 }
 
 /** One action, and how it is answered. */

@@ -37,6 +37,8 @@ export interface Workflow extends FromWire {
   resultSchema: Record<string, unknown>;
   /** Names of the secrets that a run needs. */
   secureFields: string[];
+  /** What its runs may reach beside their desktop, as the version declares it. */
+  network: "none" | "internet" | (string & {});
   /** The files, where one workflow was asked for; not in lists. */
   files?: SourceFile[] | null;
   /** Of the first upload. */

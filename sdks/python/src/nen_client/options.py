@@ -78,11 +78,13 @@ class ExecuteOptions(TypedDict, total=False):
       gives every action of a batch that looks an image of its own.
     - `settle`: False for not waiting until the screen has settled, or when it has.
     - `image`: how the image is encoded.
+    - `secret`: what is typed is one; the tool log then tells not even its length.
     """
 
     screenshot: Literal["auto", "always", "never", "each"] | None
     settle: bool | Settle | None
     image: ImageOptions | None
+    secret: bool | None
 
 
 class ActionCall(TypedDict):

@@ -18,7 +18,8 @@ class Workflow(CamelModel):
     """A workflow, as its current or another version has it.
 
     The schemas are JSON Schemas of the workflow's models, `secure_fields` names the secrets that a
-    run needs. `files` is there when one workflow was asked for. Times are Unix seconds.
+    run needs. `network` is what its runs may reach beside their desktop, `none` or `internet`.
+    `files` is there when one workflow was asked for. Times are Unix seconds.
     """
 
     workflow_id: str
@@ -27,6 +28,7 @@ class Workflow(CamelModel):
     params_schema: dict[str, Any]
     result_schema: dict[str, Any]
     secure_fields: list[str]
+    network: str | None = None
     files: list[SourceFile] | None = None
     created_at: int
     updated_at: int
