@@ -80,7 +80,7 @@ pub enum Command {
     /// Write a short program in which a model works on a desktop
     #[command(subcommand, visible_alias = "examples")]
     Example(ExampleCommand),
-    /// Show and renew the secrets of your workspace
+    /// Show and change what belongs to your workspace: secrets, budget, model use
     #[command(subcommand)]
     Settings(SettingsCommand),
     /// Speak MCP over standard input and output: desktops and workflows as tools for models
