@@ -73,13 +73,13 @@ impl Networked<'_> {
             .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
         let started = self.spawner.spawn(limited).await;
         let child = started.map_err(doing("start a sandbox"))?;
-        let target = child.id().ok_or_else(|| told(StageFailure::Early))?;
+        let target = child.id().ok_or(StageFailure::Early)?;
 
         let (exit, alive) = io::pipe().map_err(doing("make a pipe"))?;
         let sent = Stage::send(control, &[interpreter.as_fd(), alive.as_fd()]);
-        let mut stage = sent.map_err(told)?;
+        let mut stage = sent?;
         drop((interpreter, alive));
-        stage.unshared().await.map_err(told)?;
+        stage.unshared().await?;
         let carrier =
             network::carrier(target.cast_signed(), !self.host_ports.is_empty(), self.user);
         let network = self.write("network.json", &carrier, None)?;
@@ -90,9 +90,9 @@ impl Networked<'_> {
                 let printed = tokio::time::timeout(LAST, printed).await;
                 let printed = printed.ok().and_then(Result::ok).unwrap_or_default();
                 let why = [said, printed].map(|text| text.trim().to_owned());
-                Err(told(StageFailure::Network(why.join(" ").trim().to_owned())))
+                Err(StageFailure::Network(why.join(" ").trim().to_owned()).into())
             }
-            Err(failure) => Err(told(failure)),
+            Err(failure) => Err(failure.into()),
         }
     }
 
@@ -130,8 +130,10 @@ impl Networked<'_> {
     }
 }
 
-fn told(failure: StageFailure) -> SandboxError {
-    SandboxError::Start(failure.to_string())
+impl From<StageFailure> for SandboxError {
+    fn from(failure: StageFailure) -> Self {
+        Self::Start(failure.to_string())
+    }
 }
 
 /// Reads to the end, so that who prints is never held up, and answers the beginning.
