@@ -128,7 +128,9 @@ pub struct WorkspaceLedger {
 impl Ledger for WorkspaceLedger {
     fn allows<'a>(&'a self, model: &'a str, priced: bool) -> BoxFuture<'a, Result<(), AgentError>> {
         Box::pin(async move {
-            let budget = budget(&self.store, &self.workspace).await.map_err(failed)?;
+            let budget = budget(&self.store, &self.workspace)
+                .await
+                .map_err(|error| failed(&error))?;
             let Some(most) = budget.max_cost_usd else {
                 return Ok(());
             };
@@ -184,7 +186,7 @@ impl Ledger for WorkspaceLedger {
         let written = tokio::spawn(async move { store.model_calls().add(&row).await });
         Box::pin(async move {
             match written.await {
-                Ok(written) => written.map_err(failed),
+                Ok(written) => written.map_err(|error| failed(&error)),
                 Err(_) => Err(AgentError::Ledger("the server is stopping".to_owned())),
             }
         })
@@ -225,7 +227,7 @@ fn day(found: ModelDay) -> ModelUseDay {
     }
 }
 
-fn failed(error: StoreError) -> AgentError {
+fn failed(error: &StoreError) -> AgentError {
     AgentError::Ledger(error.to_string())
 }
 

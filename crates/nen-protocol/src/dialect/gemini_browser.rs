@@ -32,10 +32,10 @@ pub(super) fn read(name: &str, input: &Value) -> Option<Result<Vec<ActionCall>, 
         "hover_at" => at().map(|at| vec![computer("mouse_move", json!({"coordinate": at}))]),
         "type_text_at" => at().map(|at| type_at(&at, input)),
         "key_combination" => Ok(vec![computer("key", json!({"text": input["keys"]}))]),
-        "scroll_document" => Ok(vec![scroll(json!(MIDDLE), input, SCROLL)]),
+        "scroll_document" => Ok(vec![scroll(&json!(MIDDLE), input, SCROLL)]),
         "scroll_at" => at().map(|at| {
             let magnitude = input["magnitude"].as_f64().unwrap_or(SCROLL);
-            vec![scroll(at, input, magnitude)]
+            vec![scroll(&at, input, magnitude)]
         }),
         "drag_and_drop" => at().and_then(|at| {
             let to = point(input, "destination_x", "destination_y")?;
@@ -71,7 +71,7 @@ fn type_at(at: &Value, input: &Value) -> Vec<ActionCall> {
     actions
 }
 
-fn scroll(at: Value, input: &Value, magnitude: f64) -> ActionCall {
+fn scroll(at: &Value, input: &Value, magnitude: f64) -> ActionCall {
     let params = json!({
         "coordinate": at,
         "scroll_direction": input["direction"],

@@ -60,7 +60,7 @@ pub(super) fn read(action: &Value) -> Result<Vec<ActionCall>, String> {
             let path: Result<Vec<Value>, String> = path.iter().map(place).collect();
             one("left_click_drag", json!({"path": path?}))
         }
-        "scroll" => scroll(action, at()?, held.as_deref()),
+        "scroll" => scroll(action, &at()?, held.as_deref()),
         "keypress" => {
             let keys = chord(&action["keys"]).ok_or("keypress needs keys, a list of key names")?;
             vec![computer("key", json!({"text": keys}))]
@@ -84,7 +84,7 @@ fn place(value: &Value) -> Result<Value, String> {
 }
 
 /// First down or up, then across; neither is a motion only.
-fn scroll(action: &Value, at: Value, held: Option<&str>) -> Vec<ActionCall> {
+fn scroll(action: &Value, at: &Value, held: Option<&str>) -> Vec<ActionCall> {
     let turn = |name: &str, less: &'static str, more: &'static str| {
         let pixels = action[name].as_f64().unwrap_or_default();
         let direction = if pixels < 0.0 { less } else { more };

@@ -8,13 +8,27 @@ use crate::{nen::Nen, stand_in::StandIn};
 fn secrets_are_shown_as_hints() {
     let server = StandIn::start();
     let hint = |hint: &str| json!({"hint": hint, "created_at": 1_743_447_260});
-    let settings = json!({"workspace_id": "ws_default", "webhook_secret": hint("…x9Qa"), "signing_secret": hint("…b2Cd")});
+    let budget = json!({"max_cost_usd": 50.0, "spent_usd": 1.5, "period_start": 1_740_787_200, "period_end": 1_743_465_600});
+    let settings = json!({"workspace_id": "ws_default", "webhook_secret": hint("…x9Qa"), "signing_secret": hint("…b2Cd"),
+        "budget": budget});
     server.on("GET /settings", 200, &settings);
     let text = Nen::with(&server).good(&["settings", "show"]).out;
     assert!(
         text.contains("Webhook secret:  …x9Qa  made 2025-03-31"),
         "{text}"
     );
+    let spent = "$1.50 of $50.00 spent this month";
+    assert!(text.contains(spent), "{text}");
+    let shown = Nen::with(&server).good(&["settings", "budget"]).out;
+    assert!(shown.starts_with(spent), "{shown}");
+    server.on("PUT /settings/budget", 200, &budget);
+    let nen = Nen::with(&server);
+    assert!(
+        nen.good(&["settings", "budget", "50"])
+            .out
+            .starts_with(spent)
+    );
+    assert_eq!(nen.run(&["settings", "budget", "50", "--none"]).code, 2);
 }
 
 #[test]

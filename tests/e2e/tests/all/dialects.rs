@@ -10,6 +10,7 @@ fn post(desktop: &Desktop, query: &str, calls: &Value) -> Reply {
         .post(&desktop.path(&format!("/calls?{query}")), calls)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "called with json!")]
 fn click(id: &str, at: Value) -> Value {
     json!({"type": "tool_use", "id": id, "name": "computer",
         "input": {"action": "left_click", "coordinate": at}})

@@ -91,7 +91,7 @@ fn the_model_acts_on_the_desktop_and_every_turn_is_noted_with_its_picture() {
     let words = run(&choice, "Do it.", &mut desktop, &mut report, &runtime).unwrap();
 
     assert_eq!(words, "INV-2043");
-    assert!(folder.path().join("01-left-click-at-5-6-key.png").exists());
+    assert!(folder.path().join("01-left-click-at-5-6.png").exists());
     let results = scripted.asked.lock().unwrap()[1]["messages"][2]["content"].clone();
     assert_eq!(results[0]["content"][0]["text"], "left click at (5, 6)");
     assert_eq!(results[1]["content"][0]["text"], "the desktop refuses");
