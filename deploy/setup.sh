@@ -129,7 +129,8 @@ bring_mdbook() {
 }
 
 # What examples/ need, in folders of their own: agent frameworks pin versions that the tests' own packages do not have.
-# CrewAI is not among them: with what it needs it is 1 GB. Who wants it tested puts it into .tools/crewai.
+# CrewAI is not among them: with what it needs it is 1 GB, which bring_crewai puts into .tools/crewai for continuous
+# integration and whoever sets NEN_TEST_CREWAI=1.
 bring_example_packages() {
   local folder=.tools/examples stamp=.tools/examples/.installed wanted=tests/clients/requirements.txt
   local lists=(examples/{anthropic,openai,gemini,langchain}/requirements.txt)
@@ -150,6 +151,15 @@ bring_example_packages() {
       npm install --silent --no-audit --no-fund || { rm package.json; exit 1; }
     )
   fi
+}
+
+bring_crewai() {
+  local folder=.tools/crewai wanted=examples/crewai/requirements.txt
+  cmp --silent "$wanted" "$folder/.installed" && return
+  echo "setup: bringing CrewAI into $folder"
+  virtual_environment "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"
+  cp "$wanted" "$folder/.installed"
 }
 
 # What workflows can import, for Debian's Python: put in place once, so that no run ever waits for a registry.
@@ -179,6 +189,7 @@ if $tests; then
   bring_python_packages
   bring_mdbook
   bring_example_packages
+  if [ "${CI:-}" = true ] || [ "${NEN_TEST_CREWAI:-}" = 1 ]; then bring_crewai; fi
   bring_go
   bring_node_packages sdks/javascript
   bring_node_packages tests/clients
