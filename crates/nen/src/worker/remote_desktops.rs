@@ -83,8 +83,9 @@ impl Desktops for RemoteDesktops {
             put_json(&mut request, &create)?;
             match self.api.send(workspace, request).await {
                 Ok(answer) => Ok(answer.parse::<Desktop>()?.into()),
-                // A server that is just being started again is no reason to fail the runs that wait for desktops.
-                Err(error @ CallError::Unreachable { .. }) => {
+                // A server that is just being started again is no reason to fail the runs that wait for desktops; what it
+                // was making when it ended, it removes at its start.
+                Err(error @ (CallError::Unreachable { .. } | CallError::Broken { .. })) => {
                     let text = error.to_string();
                     Err(DesktopError::new(DesktopErrorKind::Busy, text))
                 }
