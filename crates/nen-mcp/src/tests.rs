@@ -361,7 +361,7 @@ async fn a_file_is_written_byte_for_byte() {
 #[tokio::test]
 async fn a_run_is_started_with_what_the_workflow_s_schema_asks_for() {
     let workflow = json!({
-        "workflowId": "w1", "name": "invoices", "version": 2, "secureFields": [], "createdAt": 0, "updatedAt": 0,
+        "workflowId": "w1", "name": "invoices", "version": 2, "secureFields": [], "network": "none", "createdAt": 0, "updatedAt": 0,
         "paramsSchema": {"type": "object", "properties": {"month": {"type": "string"}, "most": {"type": "integer"}}},
         "resultSchema": {"type": "object"},
     });

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct DialectQuery {
     /// `anthropic`, `anthropic-toolset`, `openai`, `openai-functions`, `gemini` or `mcp`.
-    #[param(value_type = Option<Dialect>)]
+    #[param(example = "anthropic-toolset")]
     dialect: Option<String>,
     /// Which of the provider's tools, where it has several: `computer_20251124`, `computer_20250124`, `computer_20241022`
     /// for `anthropic`; `computer`, `computer_use_preview` for `openai`; `chat`, `responses` for `openai-functions`;

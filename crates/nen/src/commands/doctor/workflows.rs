@@ -156,7 +156,7 @@ fn check(name: &str, found: Result<String, String>, fix: Option<&str>) -> Check 
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+    use std::{fs, path::PathBuf};
 
     use tempfile::TempDir;
 
@@ -164,9 +164,13 @@ mod tests {
 
     /// A program in the place of Python that does what the script says.
     fn interpreter(folder: &TempDir, script: &str) -> PathBuf {
-        let path = folder.path().join("python3");
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let (text, path) = (folder.path().join("script"), folder.path().join("python3"));
+        fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+        // By another process: what a test beside this one starts inherits files that are open here for writing, and a
+        // program that somebody has open for writing cannot be started.
+        let mut install = std::process::Command::new("install");
+        let installed = install.args(["-m", "755"]).args([&text, &path]).status();
+        assert!(installed.unwrap().success());
         path
     }
 
