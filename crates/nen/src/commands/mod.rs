@@ -10,6 +10,7 @@ pub mod inside;
 pub mod key;
 pub mod login;
 pub mod mcp;
+mod new_files;
 mod params;
 pub mod run;
 pub mod serve;

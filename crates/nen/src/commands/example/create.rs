@@ -1,18 +1,12 @@
 //! `nen example create`.
 
-use std::{
-    fs::{File, Permissions},
-    io::Write,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
 use super::embedded::{self, Example};
-use crate::{exit::UsageError, output::Output};
+use crate::{commands::new_files, exit::UsageError, output::Output};
 
 /// Which, and where.
 #[derive(Debug, Args)]
@@ -68,40 +62,18 @@ fn find(name: &str) -> anyhow::Result<Example> {
 }
 
 fn write(example: &Example, folder: &Path) -> anyhow::Result<()> {
-    let there: Vec<&str> = example
+    let files: Vec<(&str, &[u8])> = example
         .files
         .iter()
-        .map(|file| file.name.as_str())
-        .filter(|name| folder.join(name).symlink_metadata().is_ok())
+        .map(|file| (file.name.as_str(), file.content.as_ref()))
         .collect();
-    if !there.is_empty() {
-        let text = format!(
-            "{} has {} already; nothing was written, choose another folder",
-            folder.display(),
-            there.join(" and ")
-        );
-        return Err(UsageError(text).into());
-    }
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot create {}", folder.display()))?;
-    for file in &example.files {
-        let path = folder.join(&file.name);
-        // Somebody else may have written it since the look above.
-        File::create_new(&path)
-            .and_then(|mut written| {
-                written.write_all(&file.content)?;
-                match file.content.starts_with(b"#!") {
-                    true => written.set_permissions(Permissions::from_mode(0o755)),
-                    false => Ok(()),
-                }
-            })
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
+    new_files::write(folder, &files)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

@@ -1,15 +1,11 @@
 //! `nen workflow init`.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
-use crate::{exit::UsageError, output::Output};
+use crate::{commands::new_files, output::Output};
 
 /// What is written, by its name.
 const FILES: [(&str, &str); 3] = [
@@ -55,29 +51,10 @@ pub fn run(args: &InitArgs, output: &Output) -> anyhow::Result<()> {
 }
 
 fn write(folder: &Path) -> anyhow::Result<()> {
-    let there: Vec<&str> = FILES
-        .iter()
-        .map(|(name, _)| *name)
-        .filter(|name| folder.join(name).symlink_metadata().is_ok())
-        .collect();
-    if !there.is_empty() {
-        let text = format!(
-            "{} has {} already; nothing was written, choose another folder",
-            folder.display(),
-            there.join(" and ")
-        );
-        return Err(UsageError(text).into());
-    }
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot create {}", folder.display()))?;
-    for (name, content) in FILES {
-        let path = folder.join(name);
-        // Somebody else may have written it since the look above.
-        std::fs::File::create_new(&path)
-            .and_then(|mut file| file.write_all(content.as_bytes()))
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
+    new_files::write(
+        folder,
+        &FILES.map(|(name, content)| (name, content.as_bytes())),
+    )
 }
 
 #[cfg(test)]
