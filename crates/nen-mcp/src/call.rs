@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -14,12 +13,6 @@ use crate::failure::Failure;
 
 /// Most bytes of a JSON answer: an image of the largest screen that is asked for, several times over.
 const MOST: usize = 64 << 20;
-/// Unreserved characters of RFC 3986 stay, everything else is escaped, the slash included.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// A call of a tool.
 pub(crate) struct Call {
@@ -74,9 +67,4 @@ impl Call {
         }
         Err(Failure::of(&answer))
     }
-}
-
-/// A path segment or query value, percent-encoded.
-pub(crate) fn encode(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
 }

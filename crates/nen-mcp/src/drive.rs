@@ -1,7 +1,7 @@
 //! Paths on a desktop's drive, as models write them.
 
-use crate::call::encode;
 use crate::failure::Failure;
+use nen_protocol::segment::escaped;
 
 /// Where the drive is inside the desktop.
 const ROOT: &str = "/drive";
@@ -11,7 +11,7 @@ pub(crate) fn listing(desktop: &str, folder: &str) -> Result<String, Failure> {
     let folder = beneath(folder)?;
     Ok(format!(
         "/desktops/{}/files{}",
-        encode(desktop),
+        escaped(desktop),
         query(folder)
     ))
 }
@@ -25,7 +25,7 @@ pub(crate) fn file(desktop: &str, path: &str) -> Result<String, Failure> {
             "path {path:?} names a folder: give the path of a file, such as Downloads/invoice.pdf"
         )));
     }
-    let (desktop, name) = (encode(desktop), encode(name));
+    let (desktop, name) = (escaped(desktop), escaped(name));
     Ok(format!("/desktops/{desktop}/files/{name}{}", query(folder)))
 }
 
@@ -48,7 +48,7 @@ fn query(folder: &str) -> String {
     if folder.is_empty() {
         String::new()
     } else {
-        format!("?path={}", encode(folder))
+        format!("?path={}", escaped(folder))
     }
 }
 

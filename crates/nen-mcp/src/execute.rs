@@ -2,10 +2,11 @@
 
 use http::Method;
 use nen_protocol::execute::ExecuteReply;
+use nen_protocol::segment::escaped;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Value, json};
 
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::picture;
 use crate::which_desktop::named_or_only;
@@ -43,7 +44,7 @@ pub(crate) async fn execute(call: &Call, tool: &str, show: Show) -> Result<Done,
         },
         "image": {"max_width": picture::LONGEST, "max_height": picture::LONGEST},
     });
-    let path = format!("/desktops/{}/execute", encode(&desktop));
+    let path = format!("/desktops/{}/execute", escaped(&desktop));
     let reply = call.send(Method::POST, &path, Some(&body)).await?;
     Ok(Done {
         action,

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nen_protocol::Size;
 use nen_protocol::desktop::Desktop;
+use nen_protocol::segment::escaped;
 
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::failure::Failure;
 
 /// Longest side of an image, in pixels. Larger ones are shrunk by models' providers, or refused, without a word about
@@ -38,7 +39,7 @@ pub(crate) async fn scale(
     else {
         return Ok(None);
     };
-    let path = format!("/desktops/{}", encode(desktop));
+    let path = format!("/desktops/{}", escaped(desktop));
     let screen = call.get::<Desktop>(&path).await?.display;
     if screen == size {
         return Ok(None);

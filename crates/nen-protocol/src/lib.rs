@@ -15,6 +15,7 @@ pub mod geometry;
 pub mod image;
 pub mod keys;
 pub mod scale;
+pub mod segment;
 pub mod session;
 pub mod tool_log;
 pub mod tools;

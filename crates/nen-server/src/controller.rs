@@ -7,14 +7,6 @@ use crate::error::ApiError;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
 use nen_fleet::ReplyBody;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// What stays as it is in a path segment or query value.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// Headers of an answer that may reach the caller.
 const PASSED: [HeaderName; 8] = [
@@ -45,11 +37,6 @@ pub(crate) fn request(
     request
         .body(body)
         .map_err(|error| ApiError::internal(&error))
-}
-
-/// A caller's text as one path segment or query value.
-pub(crate) fn escaped(text: &str) -> String {
-    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// The answer for the caller.

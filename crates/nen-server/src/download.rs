@@ -1,8 +1,8 @@
 //! Bytes from a desktop or a run that a browser must not take for a page of this server.
 
-use crate::controller::escaped;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use nen_protocol::segment::escaped;
 
 /// Makes an answer a download of this name: whatever is in it, a browser saves it and runs nothing of it.
 pub(crate) fn save_as(name: &str, answer: &mut Response) {

@@ -1,6 +1,5 @@
 //! The desktops of this server's fleet as runs use them.
 
-use crate::controller::escaped;
 use crate::execution::Execution;
 use crate::tool_log::ToolLogWriter;
 use axum::body::Body;
@@ -11,6 +10,7 @@ use nen_fleet::{Call, Fleet, FleetError, ReplyBody};
 use nen_protocol::ErrorBody;
 use nen_protocol::desktop::{CreateDesktop, DesktopStatus};
 use nen_protocol::execute::{BatchReply, ExecuteBody, ExecuteReply};
+use nen_protocol::segment::escaped;
 use nen_runs::{
     DesktopError, DesktopErrorKind, DesktopFolder, DesktopInfo, DesktopResult, Desktops, RUN_LABEL,
     RunDesktop, reply_of_batch,

@@ -1,12 +1,13 @@
 //! The end of a desktop.
 
 use http::Method;
+use nen_protocol::segment::escaped;
 use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::schema;
 
@@ -36,7 +37,7 @@ struct Arguments {
 async fn run(call: Call) -> Outcome {
     let arguments: Arguments = call.arguments.read()?;
     let desktop = arguments.desktop_id;
-    let path = format!("/desktops/{}", encode(&desktop));
+    let path = format!("/desktops/{}", escaped(&desktop));
     let answer: Value = call.send(Method::DELETE, &path, None).await?;
     Ok(CallToolResult::structured(answer))
 }

@@ -1,11 +1,12 @@
 //! A desktop as a resource.
 
+use nen_protocol::segment::escaped;
 use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::schema;
 use crate::which_desktop::named_or_only;
@@ -33,7 +34,7 @@ struct Arguments {
 async fn run(call: Call) -> Outcome {
     let arguments: Arguments = call.arguments.read()?;
     let desktop = named_or_only(&call, arguments.desktop_id).await?;
-    let path = format!("/desktops/{}", encode(&desktop));
+    let path = format!("/desktops/{}", escaped(&desktop));
     let answer: Value = call.get(&path).await?;
     Ok(CallToolResult::structured(answer))
 }

@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use http::Request;
+use nen_protocol::segment::escaped;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::schema;
 
@@ -45,7 +46,7 @@ struct Arguments {
 
 async fn run(call: Call) -> Outcome {
     let arguments: Arguments = call.arguments.read()?;
-    let path = format!("/runs/{}/logs", encode(&arguments.message_id));
+    let path = format!("/runs/{}/logs", escaped(&arguments.message_id));
     let answer = call
         .exchange(Request::get(path).body(Bytes::new()), MOST)
         .await?;

@@ -1,13 +1,14 @@
 //! The runs of a workflow.
 
 use jiff::Timestamp;
+use nen_protocol::segment::escaped;
 use nen_protocol::workflow::RunList;
 use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::schema;
 
@@ -61,7 +62,7 @@ async fn run(call: Call) -> Outcome {
     let arguments: Arguments = call.arguments.read()?;
     let path = format!(
         "/runs?workflow_id={}&limit={}",
-        encode(&arguments.workflow_id),
+        escaped(&arguments.workflow_id),
         arguments.limit.unwrap_or(USUAL)
     );
     let list: RunList = call.get(&path).await?;

@@ -1,12 +1,13 @@
 //! A person who watches.
 
 use http::Method;
+use nen_protocol::segment::escaped;
 use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::schema;
 use crate::which_desktop::named_or_only;
@@ -61,7 +62,7 @@ async fn run(call: Call) -> Outcome {
         takeover,
     } = call.arguments.read()?;
     let desktop = named_or_only(&call, desktop_id).await?;
-    let path = format!("/desktops/{}/session", encode(&desktop));
+    let path = format!("/desktops/{}/session", escaped(&desktop));
     let wanted = (interactive.is_some() || takeover.is_some()).then(|| {
         json!({"interactive": interactive.unwrap_or(false), "takeover": takeover.unwrap_or(false)})
     });

@@ -1,12 +1,13 @@
 //! A desktop that sleeps.
 
 use http::Method;
+use nen_protocol::segment::escaped;
 use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::schema;
 use crate::which_desktop::named_or_only;
@@ -34,7 +35,7 @@ struct Arguments {
 async fn run(call: Call) -> Outcome {
     let arguments: Arguments = call.arguments.read()?;
     let desktop = named_or_only(&call, arguments.desktop_id).await?;
-    let path = format!("/desktops/{}/pause", encode(&desktop));
+    let path = format!("/desktops/{}/pause", escaped(&desktop));
     let answer: Value = call.send(Method::POST, &path, None).await?;
     Ok(CallToolResult::structured(answer))
 }

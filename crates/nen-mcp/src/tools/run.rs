@@ -1,13 +1,14 @@
 //! The start of a run.
 
 use http::Method;
+use nen_protocol::segment::escaped;
 use nen_protocol::workflow::{Run, RunAccepted, Workflow};
 use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::params::typed;
 use crate::schema;
@@ -55,7 +56,7 @@ struct Arguments {
 
 async fn run(call: Call) -> Outcome {
     let arguments: Arguments = call.arguments.read()?;
-    let path = format!("/workflows/{}", encode(&arguments.workflow_id));
+    let path = format!("/workflows/{}", escaped(&arguments.workflow_id));
     let workflow: Workflow = call.get(&path).await?;
     let body = json!({
         "workflow_id": workflow.workflow_id,
@@ -64,7 +65,7 @@ async fn run(call: Call) -> Outcome {
     let accepted: RunAccepted = call.send(Method::POST, "/runs", Some(&body)).await?;
     // The run is accepted, whatever becomes of the question for its view; a key may also lack the right to ask.
     let run: Option<Run> = call
-        .get(&format!("/runs/{}", encode(&accepted.message_id)))
+        .get(&format!("/runs/{}", escaped(&accepted.message_id)))
         .await
         .ok();
     Ok(CallToolResult::structured(json!({

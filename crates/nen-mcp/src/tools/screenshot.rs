@@ -4,12 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::Request;
+use nen_protocol::segment::escaped;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::hints::Hints;
 use crate::picture;
@@ -58,7 +59,7 @@ async fn run(call: Call) -> Outcome {
     let desktop = named_or_only(&call, arguments.desktop_id).await?;
     let path = format!(
         "/desktops/{}/screenshot?max_width={max_width}&max_height={}",
-        encode(&desktop),
+        escaped(&desktop),
         picture::LONGEST
     );
     let image = call

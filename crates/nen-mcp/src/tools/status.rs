@@ -1,12 +1,13 @@
 //! Where a run is.
 
+use nen_protocol::segment::escaped;
 use nen_protocol::workflow::Run;
 use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::schema;
 
@@ -54,7 +55,7 @@ struct Arguments {
 
 async fn run(call: Call) -> Outcome {
     let arguments: Arguments = call.arguments.read()?;
-    let path = format!("/runs/{}", encode(&arguments.message_id));
+    let path = format!("/runs/{}", escaped(&arguments.message_id));
     let run: Run = call.get(&path).await?;
     Ok(CallToolResult::structured(json!({
         "messageId": run.message_id,

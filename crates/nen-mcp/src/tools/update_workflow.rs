@@ -1,13 +1,14 @@
 //! A workflow, new or changed.
 
 use http::Method;
+use nen_protocol::segment::escaped;
 use nen_protocol::workflow::{SourceFile, Workflow};
 use rmcp::model::CallToolResult;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, ToolEntry};
-use crate::call::{Call, encode};
+use crate::call::Call;
 use crate::hints::Hints;
 use crate::schema;
 
@@ -76,7 +77,7 @@ async fn run(call: Call) -> Outcome {
     let made: Workflow = match arguments.workflow_id {
         Some(id) => {
             let body = json!({"files": files, "name": name});
-            let path = format!("/workflows/{}", encode(&id));
+            let path = format!("/workflows/{}", escaped(&id));
             call.send(Method::PUT, &path, Some(&body)).await?
         }
         None => {

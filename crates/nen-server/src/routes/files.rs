@@ -2,7 +2,7 @@
 
 use crate::auth::{Caller, Reader, Writer};
 use crate::binary::Binary;
-use crate::controller::{self, escaped};
+use crate::controller;
 use crate::download::save_as;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
@@ -15,6 +15,7 @@ use axum::response::Response;
 use nen_fleet::Call;
 use nen_protocol::ErrorBody;
 use nen_protocol::files::{FileList, MAX_UPLOAD, UploadFileResponse, check_folder, check_name};
+use nen_protocol::segment::escaped;
 use serde::Deserialize;
 use std::time::Duration;
 use utoipa::IntoParams;

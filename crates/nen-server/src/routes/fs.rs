@@ -2,7 +2,6 @@
 
 use super::files::pass;
 use crate::auth::Reader;
-use crate::controller::escaped;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
 use crate::state::AppState;
@@ -11,6 +10,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use nen_protocol::ErrorBody;
 use nen_protocol::folder::{Folder, check_absolute, check_pattern};
+use nen_protocol::segment::escaped;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

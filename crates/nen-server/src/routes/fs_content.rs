@@ -3,7 +3,7 @@
 use super::files::{PASSED, UPLOAD_TIME, pass};
 use crate::auth::{Reader, Writer};
 use crate::binary::Binary;
-use crate::controller::{self, escaped};
+use crate::controller;
 use crate::download::save_as;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
@@ -17,6 +17,7 @@ use nen_fleet::Call;
 use nen_protocol::ErrorBody;
 use nen_protocol::files::MAX_UPLOAD;
 use nen_protocol::folder::check_absolute;
+use nen_protocol::segment::escaped;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

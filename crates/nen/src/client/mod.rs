@@ -9,7 +9,6 @@ mod transfer;
 
 use std::time::Duration;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ureq::{
@@ -28,12 +27,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(330);
 /// The largest body that is read into memory: a PNG of the largest screen as base64 fits.
 const MAX_BODY: u64 = 512 * 1024 * 1024;
-/// Unreserved characters of RFC 3986 stay, everything else is escaped, the slash included.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// A server and the key to use there.
 #[derive(Clone, Debug)]
@@ -220,11 +213,6 @@ impl Client {
         }
         Ok(response)
     }
-}
-
-/// A path segment or query value, percent-encoded.
-pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
 }
 
 /// True for hosts that are this machine.

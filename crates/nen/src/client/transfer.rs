@@ -3,12 +3,13 @@
 use std::{fs::File, io::Write, path::Path};
 
 use anyhow::Context;
+use nen_protocol::segment::escaped;
 use ureq::{
     Body,
     http::{Method, Request, Response},
 };
 
-use super::{Client, ClientError, encode};
+use super::{Client, ClientError};
 
 /// Where an upload goes and what it is.
 #[derive(Debug)]
@@ -119,9 +120,9 @@ fn copy(response: Response<Body>, sink: &mut dyn Write) -> anyhow::Result<u64> {
 
 /// The API path of a file on a desktop's drive.
 pub fn file_path(desktop: &str, name: &str, folder: Option<&str>) -> String {
-    let path = format!("/desktops/{}/files/{}", encode(desktop), encode(name));
+    let path = format!("/desktops/{}/files/{}", escaped(desktop), escaped(name));
     match folder {
-        Some(folder) if !folder.is_empty() => format!("{path}?path={}", encode(folder)),
+        Some(folder) if !folder.is_empty() => format!("{path}?path={}", escaped(folder)),
         _ => path,
     }
 }

@@ -1,12 +1,13 @@
 //! `nen key …`: the API keys of your workspace.
 
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use nen_protocol::segment::escaped;
 use nen_store::Scope;
 use serde_json::{Value, json};
 
 use crate::{
     cli::GlobalArgs,
-    client::{Client, encode},
+    client::Client,
     login_file,
     output::{Output, Style, Table, local_rfc3339, now, relative},
 };
@@ -116,7 +117,7 @@ fn list(args: &ListArgs, client: &Client, output: &Output) -> anyhow::Result<()>
 }
 
 fn revoke(args: &RevokeArgs, client: &Client, output: &Output) -> anyhow::Result<()> {
-    client.delete(&format!("/keys/{}", encode(&args.id)))?;
+    client.delete(&format!("/keys/{}", escaped(&args.id)))?;
     if output.is_json() {
         return output.json(&json!({"id": args.id, "revoked": true}));
     }

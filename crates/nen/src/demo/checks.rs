@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use nen_protocol::segment::escaped;
 
 use super::{
     desktop::Desktop,
@@ -10,7 +11,6 @@ use super::{
     site::Site,
     task::{DOWNLOADS, Task},
 };
-use crate::client::encode;
 
 /// How long the browser may take to finish a download of a few kilobytes.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(10);
@@ -81,7 +81,7 @@ fn download(desktop: &mut Desktop) -> anyhow::Result<Option<Vec<u8>>> {
     if found.is_none() {
         return Ok(None);
     }
-    let path = desktop.path(&format!("/files/{}?path={DOWNLOADS}", encode(&name)));
+    let path = desktop.path(&format!("/files/{}?path={DOWNLOADS}", escaped(&name)));
     Ok(Some(desktop.client().bytes(&path)?.0))
 }
 

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use nen_protocol::Size;
+use nen_protocol::segment::escaped;
 use serde_json::{Value, json};
 
 use super::latency::Latencies;
-use crate::client::{Client, encode};
+use crate::client::Client;
 
 /// A desktop and the times its calls took.
 #[derive(Debug)]
@@ -64,7 +65,7 @@ impl Desktop {
 
     /// The API path of the desktop with `rest` after it.
     pub fn path(&self, rest: &str) -> String {
-        format!("/desktops/{}{rest}", encode(&self.id))
+        format!("/desktops/{}{rest}", escaped(&self.id))
     }
 
     /// Names of the tools it offers.

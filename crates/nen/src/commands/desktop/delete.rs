@@ -1,13 +1,10 @@
 //! `nen desktop delete`.
 
 use clap::Args;
+use nen_protocol::segment::escaped;
 use serde_json::Value;
 
-use crate::{
-    client::{Client, encode},
-    commands::consent::agreed,
-    output::Output,
-};
+use crate::{client::Client, commands::consent::agreed, output::Output};
 
 /// Which desktops.
 #[derive(Debug, Args)]
@@ -33,7 +30,7 @@ pub fn run(args: &DeleteArgs, client: &Client, output: &Output) -> anyhow::Resul
     }
     let mut replies = Vec::new();
     for id in &args.ids {
-        let reply = client.delete(&format!("/desktops/{}", encode(id)))?;
+        let reply = client.delete(&format!("/desktops/{}", escaped(id)))?;
         if !output.is_json() {
             output.line(format!("Desktop {id} deleted."))?;
         }

@@ -1,11 +1,12 @@
 //! `nen desktop list`.
 
 use clap::Args;
+use nen_protocol::segment::escaped;
 use serde_json::Value;
 
 use super::create::parse_pair;
 use crate::{
-    client::{Client, encode},
+    client::Client,
     output::{Output, Style, Table, now, relative},
 };
 
@@ -44,7 +45,7 @@ pub fn run(args: &ListArgs, client: &Client, output: &Output) -> anyhow::Result<
 fn path(metadata: &[(String, String)]) -> String {
     let query: Vec<String> = metadata
         .iter()
-        .map(|(k, v)| format!("metadata.{}={}", encode(k), encode(v)))
+        .map(|(k, v)| format!("metadata.{}={}", escaped(k), escaped(v)))
         .collect();
     if query.is_empty() {
         "/desktops".into()

@@ -12,6 +12,7 @@ mod status;
 mod view;
 
 use clap::{Args, Subcommand};
+use nen_protocol::segment::escaped;
 
 use crate::{cli::GlobalArgs, login_file, output::Output};
 
@@ -55,7 +56,7 @@ pub struct DesktopId {
 impl DesktopId {
     /// The API path of the desktop with `rest` after it.
     pub fn path(&self, rest: &str) -> String {
-        format!("/desktops/{}{rest}", crate::client::encode(&self.id))
+        format!("/desktops/{}{rest}", escaped(&self.id))
     }
 }
 

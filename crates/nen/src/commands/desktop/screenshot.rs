@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use nen_protocol::segment::escaped;
 use serde_json::json;
 
 use super::DesktopId;
@@ -119,7 +120,7 @@ fn query(args: &ScreenshotArgs, format: Format) -> String {
         }
     }
     if let Some(region) = &args.region {
-        query.push_str(&format!("&region={}", crate::client::encode(region)));
+        query.push_str(&format!("&region={}", escaped(region)));
     }
     query
 }

@@ -1,11 +1,12 @@
 //! `nen run list`.
 
 use clap::{Args, builder::PossibleValuesParser};
+use nen_protocol::segment::escaped;
 use nen_protocol::workflow::{Run, RunList, RunStatus};
 use serde_json::{Value, json};
 
 use crate::{
-    client::{Client, ClientError, encode},
+    client::{Client, ClientError},
     output::{Output, Style, Table, human_seconds, now, one_line, relative},
 };
 
@@ -93,7 +94,7 @@ fn path(args: &ListArgs, limit: usize, cursor: Option<&str>) -> String {
         ("cursor", cursor),
     ] {
         if let Some(value) = value {
-            path.push_str(&format!("&{name}={}", encode(value)));
+            path.push_str(&format!("&{name}={}", escaped(value)));
         }
     }
     path

@@ -17,8 +17,9 @@ mod watch;
 mod webhooks;
 
 use clap::{Args, Subcommand};
+use nen_protocol::segment::escaped;
 
-use crate::{cli::GlobalArgs, client::encode, login_file, output::Output};
+use crate::{cli::GlobalArgs, login_file, output::Output};
 
 /// What to do with runs.
 #[derive(Debug, Subcommand)]
@@ -62,7 +63,7 @@ impl RunId {
 
 /// The API path of a run with `rest` after it.
 fn path(id: &str, rest: &str) -> String {
-    format!("/runs/{}{rest}", encode(id))
+    format!("/runs/{}{rest}", escaped(id))
 }
 
 /// Runs the command against the configured server.

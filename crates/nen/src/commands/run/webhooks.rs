@@ -1,11 +1,12 @@
 //! `nen run webhooks`.
 
 use clap::Args;
+use nen_protocol::segment::escaped;
 use nen_protocol::workflow::{Webhook, WebhookDelivery, WebhookList, WebhookStatus};
 
 use super::RunId;
 use crate::{
-    client::{Client, encode},
+    client::Client,
     output::{Output, Style, Table, human_seconds, now, one_line, printable, relative},
 };
 
@@ -22,7 +23,7 @@ pub struct WebhooksArgs {
 /// Lists them in the order they are sent, or sends one again.
 pub fn run(args: &WebhooksArgs, client: &Client, output: &Output) -> anyhow::Result<()> {
     if let Some(id) = &args.resend {
-        let path = args.run.path(&format!("/webhooks/{}/resend", encode(id)));
+        let path = args.run.path(&format!("/webhooks/{}/resend", escaped(id)));
         let reply = client.post(&path, None)?;
         if output.is_json() {
             return output.json(&reply);

@@ -13,8 +13,9 @@ mod show;
 mod versions;
 
 use clap::{Args, Subcommand};
+use nen_protocol::segment::escaped;
 
-use crate::{cli::GlobalArgs, client::encode, login_file, output::Output};
+use crate::{cli::GlobalArgs, login_file, output::Output};
 
 /// What to do with workflows.
 #[derive(Debug, Subcommand)]
@@ -57,7 +58,7 @@ impl WorkflowId {
 
 /// The API path of a workflow with `rest` after it.
 pub fn path(id: &str, rest: &str) -> String {
-    format!("/workflows/{}{rest}", encode(id))
+    format!("/workflows/{}{rest}", escaped(id))
 }
 
 /// Runs the command, against the configured server where it needs one.

@@ -1,11 +1,12 @@
 //! `nen desktop files list`.
 
 use clap::Args;
+use nen_protocol::segment::escaped;
 use serde_json::Value;
 
 use super::Folder;
 use crate::{
-    client::{Client, encode},
+    client::Client,
     commands::desktop::DesktopId,
     output::{Output, Style, Table, human_size, now, relative},
 };
@@ -25,7 +26,7 @@ pub struct ListArgs {
 /// Lists the files of one folder.
 pub fn run(args: &ListArgs, client: &Client, output: &Output) -> anyhow::Result<()> {
     let query = match args.folder.path.as_deref() {
-        Some(folder) if !folder.is_empty() => format!("/files?path={}", encode(folder)),
+        Some(folder) if !folder.is_empty() => format!("/files?path={}", escaped(folder)),
         _ => "/files".to_owned(),
     };
     let reply = client.get(&args.desktop.path(&query))?;
