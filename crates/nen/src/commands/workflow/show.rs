@@ -15,6 +15,8 @@ use crate::{
 
 /// Which workflow, and what of it.
 #[derive(Debug, Args)]
+// `--version` asks for one of the workflow here; without this clap adds its own of the same name.
+#[command(disable_version_flag = true)]
 pub struct ShowArgs {
     #[command(flatten)]
     workflow: WorkflowId,
