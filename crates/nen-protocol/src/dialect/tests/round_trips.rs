@@ -113,14 +113,14 @@ proptest! {
         flat["action"] = json!(name);
         let expected = (name.to_owned(), params);
         let calls = [
-            ("anthropic", None, json!([tool_use("a", "computer", flat.clone())])),
-            ("anthropic", Some("computer_20250124"), json!([tool_use("a", "computer", flat.clone())])),
+            ("anthropic", None, json!([tool_use("a", "computer", &flat)])),
+            ("anthropic", Some("computer_20250124"), json!([tool_use("a", "computer", &flat)])),
             ("openai-functions", None, json!([{"id": "a", "type": "function",
                 "function": {"name": "computer", "arguments": flat.to_string()}}])),
             ("openai-functions", Some("responses"), json!([{"type": "function_call", "call_id": "a",
                 "name": "computer", "arguments": flat.to_string()}])),
             ("mcp", None, json!([{"name": "computer", "arguments": flat}])),
-            ("anthropic-toolset", None, json!([member("a", name, expected.1.clone())])),
+            ("anthropic-toolset", None, json!([member("a", name, &expected.1)])),
         ];
         for (dialect, variant, calls) in calls {
             let setup = on(dialect, variant, screen, &["computer"]);

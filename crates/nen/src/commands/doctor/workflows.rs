@@ -168,7 +168,7 @@ mod tests {
         fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
         // By another process: what a test beside this one starts inherits files that are open here for writing, and a
         // program that somebody has open for writing cannot be started.
-        let mut install = std::process::Command::new("install");
+        let mut install = Command::new("install");
         let installed = install.args(["-m", "755"]).args([&text, &path]).status();
         assert!(installed.unwrap().success());
         path
