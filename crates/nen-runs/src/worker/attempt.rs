@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::control::Control;
+use super::control::{Control, Entry};
 use super::talk::{self, Talk};
 use super::{assets_file, finish, run_folder, screenshots};
 use crate::desktops::{DesktopErrorKind, DesktopInfo, RUN_LABEL};
@@ -45,8 +45,7 @@ pub(super) enum Ended {
 }
 
 /// Executes a claimed run and stores how it ended.
-pub(super) async fn run(runs: &Runs, run: RunRow) {
-    let entry = runs.0.active.enter(&run.id);
+pub(super) async fn run(runs: &Runs, run: RunRow, entry: Entry) {
     let began = Instant::now();
     tracing::info!(
         run_id = run.id,

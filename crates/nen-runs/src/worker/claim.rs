@@ -7,6 +7,7 @@ use nen_store::{RunRow, StoreError};
 use tokio::sync::Semaphore;
 
 use super::attempt;
+use super::control::Entry;
 use crate::Runs;
 
 /// How often the queue is looked at when nobody says that something has come: other processes may have put it there.
@@ -24,11 +25,11 @@ pub(super) async fn keep(runs: Runs) {
         tokio::pin!(queued);
         queued.as_mut().enable();
         match claim(&runs).await {
-            Ok(Some(run)) => {
+            Ok(Some((run, entry))) => {
                 let attempts = &runs.0.attempts;
                 let runs = runs.clone();
                 attempts.spawn(async move {
-                    attempt::run(&runs, run).await;
+                    attempt::run(&runs, run, entry).await;
                     drop(slot);
                 });
                 continue;
@@ -45,8 +46,9 @@ pub(super) async fn keep(runs: Runs) {
     }
 }
 
-async fn claim(runs: &Runs) -> Result<Option<RunRow>, StoreError> {
+async fn claim(runs: &Runs) -> Result<Option<(RunRow, Entry)>, StoreError> {
     let config = &runs.0.config;
+    let _claims = runs.0.active.hold_claims().await;
     let announce = runs.announcer()?;
     let claimed = runs
         .0
@@ -59,9 +61,11 @@ async fn claim(runs: &Runs) -> Result<Option<RunRow>, StoreError> {
             announce,
         )
         .await?;
-    if claimed.is_some() {
-        runs.tell_change();
-        runs.0.webhooks.wake();
-    }
-    Ok(claimed)
+    let Some(run) = claimed else {
+        return Ok(None);
+    };
+    let entry = runs.0.active.enter(&run.id);
+    runs.tell_change();
+    runs.0.webhooks.wake();
+    Ok(Some((run, entry)))
 }

@@ -325,3 +325,32 @@ async fn what_a_lost_worker_had_not_begun_is_begun_again_and_the_rest_is_failed(
     assert_eq!(run.error.as_deref(), Some("worker lost"));
     other.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_worker_holds_without_knowing_it_is_begun_again() {
+    let house = House::with(|config| config.slots = 0).await;
+    let id = house
+        .start(
+            "def run(params: Params) -> Result:\n    return Result(value=1)\n",
+            json!({}),
+        )
+        .await;
+    // As a database does that finishes a claim when its worker is no longer there to hear of it.
+    let far = i64::MAX;
+    let claimed = house.store.runs().claim("same", far, 10, |_| None).await;
+    assert_eq!(claimed.unwrap().unwrap().id, id);
+    let other = house
+        .again(|config| {
+            config.slots = 1;
+            config.worker = "same".to_owned();
+            config.sole_worker = false;
+        })
+        .await;
+    let run = house.ended(&id).await;
+    assert_eq!(
+        (run.run_status, run.attempt),
+        (RunStatus::Completed, 2),
+        "{run:?}"
+    );
+    other.stop().await;
+}
