@@ -107,6 +107,11 @@ impl Prices {
         }
     }
 
+    /// Names, or beginnings of names, of the models that are listed.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        KNOWN.iter().map(|(name, _)| *name)
+    }
+
     /// The price of a model, by the longest name that fits.
     pub fn of(&self, model: &str) -> Option<Price> {
         let longest = |a: &(&str, Price), b: &(&str, Price)| a.0.len().cmp(&b.0.len());

@@ -23,6 +23,8 @@ pub mod kind {
     pub const RETURNED: &str = "control.returned";
     /// An agent's action ended; published by the server with the tool-log entry.
     pub const ACTION: &str = "action";
+    /// The picture of the screen after an action is there; `entry` is its tool-log entry.
+    pub const PICTURE: &str = "picture";
 }
 
 /// One thing that happened to a desktop.
@@ -36,6 +38,17 @@ pub struct Event {
     pub at: f64,
     /// More about it; an object.
     pub data: serde_json::Value,
+}
+
+/// An [`Event`] of any desktop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FleetEvent {
+    /// The workspace of the desktop.
+    pub workspace_id: String,
+    /// The desktop.
+    pub desktop_id: String,
+    /// What happened.
+    pub event: Event,
 }
 
 /// A desktop's events: the last few that were, and those to come.

@@ -22,7 +22,7 @@ pub use driver::{
     Stream,
 };
 pub use error::FleetError;
-pub use event::{Event, Subscription, kind};
+pub use event::{Event, FleetEvent, Subscription, kind};
 pub use fleet::{Fleet, PoolCounts};
 pub use nen_protocol::desktop::{
     CreateDesktop, Desktop, DesktopStatus, Network, OnIdle, Provisioning,

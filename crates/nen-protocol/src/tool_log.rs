@@ -61,6 +61,10 @@ pub struct ToolLogEntry {
     /// What was done.
     #[serde(flatten)]
     pub record: ActionRecord,
+    /// Path of the screen after it; absent when no picture was taken, or it has been dropped for newer ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/desktops/dsk_abc123def456/tool-logs/17/screenshot")]
+    pub screenshot: Option<String>,
 }
 
 /// Longest text of a log entry, in characters; what is longer is cut.

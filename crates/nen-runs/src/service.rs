@@ -143,6 +143,12 @@ impl Runs {
         &self.0.agent
     }
 
+    /// Runs of one workspace that may be in execution at once.
+    #[must_use]
+    pub fn most_per_workspace(&self) -> u32 {
+        self.0.config.per_workspace
+    }
+
     /// Why workflows cannot be executed on this machine, if that is so.
     #[must_use]
     pub fn lacks(&self) -> Option<String> {

@@ -11,6 +11,8 @@ use std::fmt::Write;
 #[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
 struct Dist;
 
+/// The dashboard.
+pub(crate) const DASHBOARD: &str = "dashboard/index.html";
 /// The viewer page.
 pub(crate) const VIEW_PAGE: &str = "view/index.html";
 /// The API reference.

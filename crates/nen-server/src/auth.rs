@@ -5,21 +5,23 @@
 //! [`WorkflowReader`], [`WorkflowWriter`] or [`Admin`].
 
 mod cache;
+pub(crate) mod cookie;
+mod credential;
 
 pub(crate) use cache::KeyCache;
+pub(crate) use credential::Credential;
 
 use crate::error::ApiError;
 use crate::state::AppState;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use nen_store::{ApiKey, Scope};
 use std::sync::Arc;
 
-/// Routes that answer without a key. The viewer's own check the token in their link instead, and a run's files the
-/// signature in theirs.
+/// Routes that answer without a key. A run's files check the signature in their link instead.
 pub(crate) const PUBLIC: &[&str] = &[
     "/",
     "/health",
@@ -27,40 +29,64 @@ pub(crate) const PUBLIC: &[&str] = &[
     "/docs",
     "/assets/{*path}",
     "/view/{id}",
+    "/runs/{id}/assets.zip",
+];
+
+/// Routes of the live view, which check the token of their link where there is one.
+const VIEWER: &[&str] = &[
     "/desktops/{id}/view",
     "/desktops/{id}/view/state",
     "/desktops/{id}/view/events",
     "/desktops/{id}/view/takeover",
-    "/runs/{id}/assets.zip",
 ];
 
 /// The key of a call; in the request's extensions behind the middleware.
 #[derive(Debug, Clone)]
-pub(crate) struct Caller(Arc<ApiKey>);
+pub(crate) struct Caller {
+    key: Arc<ApiKey>,
+    /// By which it was found, to look again later.
+    credential: Credential,
+}
 
 impl Caller {
     /// The workspace the key belongs to.
     pub(crate) fn workspace(&self) -> &str {
-        &self.0.workspace_id
+        &self.key.workspace_id
     }
 
     /// Id of the key.
     pub(crate) fn key_id(&self) -> &str {
-        &self.0.id
+        &self.key.id
     }
 
     /// How the tool log names this caller: the key's name, or its id when it has none.
     pub(crate) fn actor(&self) -> &str {
-        if self.0.name.is_empty() {
-            &self.0.id
+        if self.key.name.is_empty() {
+            &self.key.id
         } else {
-            &self.0.name
+            &self.key.name
         }
+    }
+
+    /// The key itself.
+    pub(crate) fn key(&self) -> &ApiKey {
+        &self.key
+    }
+
+    /// What the call showed.
+    pub(crate) fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// Whether what the call showed is good still. A database that fails for a moment says yes.
+    pub(crate) async fn still(&self, state: &AppState) -> bool {
+        let found = state.keys().find(state.store(), &self.credential).await;
+        found.map_or(true, |found| found.is_some())
     }
 
     /// Whether the key has a scope; `admin` includes all.
     pub(crate) fn allows(&self, scope: Scope) -> bool {
-        self.0.allows(scope)
+        self.key.allows(scope)
     }
 }
 
@@ -70,12 +96,9 @@ pub(crate) async fn require_key(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let public = request
-        .extensions()
-        .get::<MatchedPath>()
-        .is_some_and(|path| PUBLIC.contains(&path.as_str()));
-    if !public {
-        match identify(&state, request.headers()).await {
+    let route = request.extensions().get::<MatchedPath>();
+    if !route.is_some_and(|route| is_open(route.as_str(), request.method(), request.uri())) {
+        match identify(&state, request.method(), request.headers()).await {
             Ok(caller) => request.extensions_mut().insert(caller),
             Err(error) => return error.into_response(),
         };
@@ -83,50 +106,36 @@ pub(crate) async fn require_key(
     next.run(request).await
 }
 
-async fn identify(state: &AppState, headers: &HeaderMap) -> Result<Caller, ApiError> {
-    let secret = presented(headers)?;
-    match state.keys().find(state.store(), secret).await {
-        Ok(Some(key)) => Ok(Caller(key)),
-        Ok(None) => Err(ApiError::unauthorized(
-            "the API key is unknown, expired or revoked",
-        )),
+fn is_open(route: &str, method: &Method, uri: &Uri) -> bool {
+    let has_token = || {
+        let mut query = uri.query().unwrap_or_default().split('&');
+        query.any(|pair| pair.split('=').next() == Some("token"))
+    };
+    PUBLIC.contains(&route)
+        || (VIEWER.contains(&route) && has_token())
+        // Signing in; who is signed in is not for everybody.
+        || (route == "/auth" && *method == Method::POST)
+}
+
+async fn identify(
+    state: &AppState,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Caller, ApiError> {
+    let credential = Credential::of(state.config(), method, headers)?;
+    match state.keys().find(state.store(), &credential).await {
+        Ok(Some(key)) => Ok(Caller { key, credential }),
+        Ok(None) => Err(ApiError::unauthorized(match credential {
+            Credential::Key(_) => "the API key is unknown, expired or revoked",
+            Credential::Cookie(_) => "the sign-in has ended, sign in again",
+        })),
         Err(error) => Err(ApiError::internal(&error)),
     }
 }
 
-/// The key text of a request. Both headers may be there when they say the same.
-fn presented(headers: &HeaderMap) -> Result<&str, ApiError> {
-    const HOW: &str = "send Authorization: Bearer <key> or x-api-key: <key>";
-    let unreadable = |_| ApiError::unauthorized(format!("the API key is not readable text, {HOW}"));
-    let bearer = match headers.get(header::AUTHORIZATION) {
-        None => None,
-        Some(value) => {
-            let (scheme, key) = value
-                .to_str()
-                .map_err(unreadable)?
-                .split_once(' ')
-                .unwrap_or_default();
-            if !scheme.eq_ignore_ascii_case("bearer") {
-                return Err(ApiError::unauthorized(format!(
-                    "the Authorization header is not of type Bearer, {HOW}"
-                )));
-            }
-            Some(key.trim())
-        }
-    };
-    let plain = headers
-        .get("x-api-key")
-        .map(|value| value.to_str().map_err(unreadable))
-        .transpose()?
-        .map(str::trim);
-    match (bearer, plain) {
-        (Some(a), Some(b)) if a != b => Err(ApiError::unauthorized(
-            "Authorization and x-api-key hold different keys, send one of them",
-        )),
-        (Some(key), _) | (None, Some(key)) if !key.is_empty() => Ok(key),
-        _ => Err(ApiError::unauthorized(format!("no API key, {HOW}"))),
-    }
-}
+/// A caller with any good key.
+#[derive(Debug)]
+pub(crate) struct Anybody(pub(crate) Caller);
 
 /// A caller who may look at desktops (`desktops:read`, or `desktops:write` which includes it).
 #[derive(Debug)]
@@ -147,6 +156,14 @@ pub(crate) struct WorkflowWriter(pub(crate) Caller);
 /// A caller who may do everything (`admin`).
 #[derive(Debug)]
 pub(crate) struct Admin(pub(crate) Caller);
+
+impl<S: Send + Sync> FromRequestParts<S> for Anybody {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        identified(parts).map(Self)
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = ApiError;
@@ -190,10 +207,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
 
 /// The caller, when the key has one of `scopes`; the first is the one to ask for.
 fn allowed(parts: &Parts, scopes: &[Scope]) -> Result<Caller, ApiError> {
-    let caller = parts.extensions.get::<Caller>().cloned();
-    let caller = caller.ok_or_else(|| {
-        ApiError::internal(&"a route that needs a key is in the list of public ones")
-    })?;
+    let caller = identified(parts)?;
     if scopes.iter().any(|scope| caller.allows(*scope)) {
         return Ok(caller);
     }
@@ -203,42 +217,9 @@ fn allowed(parts: &Parts, scopes: &[Scope]) -> Result<Caller, ApiError> {
     )))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::http::HeaderValue;
-
-    fn read(list: &[(&'static str, &'static str)]) -> Result<String, String> {
-        let headers: HeaderMap = list
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
-            .collect();
-        presented(&headers)
-            .map(str::to_owned)
-            .map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn either_header_carries_the_key() {
-        assert_eq!(read(&[("authorization", "Bearer k")]).as_deref(), Ok("k"));
-        assert_eq!(read(&[("authorization", "bearer  k ")]).as_deref(), Ok("k"));
-        assert_eq!(read(&[("x-api-key", "k")]).as_deref(), Ok("k"));
-        assert_eq!(
-            read(&[("x-api-key", "k"), ("authorization", "Bearer k")]).as_deref(),
-            Ok("k")
-        );
-    }
-
-    #[test]
-    fn no_or_two_different_keys_are_refused() {
-        for list in [
-            &[][..],
-            &[("x-api-key", "")],
-            &[("authorization", "Bearer")],
-            &[("authorization", "Basic a2V5")],
-            &[("x-api-key", "a"), ("authorization", "Bearer b")],
-        ] {
-            assert!(read(list).is_err(), "{list:?}");
-        }
-    }
+fn identified(parts: &Parts) -> Result<Caller, ApiError> {
+    let caller = parts.extensions.get::<Caller>().cloned();
+    caller.ok_or_else(|| {
+        ApiError::internal(&"a route that needs a key is in the list of public ones")
+    })
 }

@@ -57,31 +57,38 @@ fn check_origin(
     let Some(origin) = headers.get(header::ORIGIN) else {
         return Ok(());
     };
-    let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if !changes && !headers.contains_key(header::UPGRADE) {
+    if !changes(method) && !headers.contains_key(header::UPGRADE) {
         return Ok(());
     }
     let origin = origin.to_str().unwrap_or("");
-    let host = headers
-        .get(header::HOST)
-        .and_then(|h| h.to_str().ok())
-        .unwrap_or("");
-    let own = authority(origin).is_some_and(|a| same_authority(a, host));
-    let public = config
-        .public_url
-        .as_deref()
-        .is_some_and(|url| same_origin(url, origin));
     let listed = config
         .cors_origins
         .iter()
         .any(|allowed| allowed == "*" || same_origin(allowed, origin));
-    if own || public || listed {
+    if listed || is_own(config, headers) {
         return Ok(());
     }
     Err(ApiError::forbidden(format!(
         "origin {} may not use this server from a browser",
         shown(origin)
     )))
+}
+
+/// Whether requests of this method change something.
+pub(crate) fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether the `Origin` of a request is this server: as it was called, or by its public URL.
+pub(crate) fn is_own(config: &ServerConfig, headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let origin = text(header::ORIGIN).unwrap_or("");
+    let host = text(header::HOST).unwrap_or("");
+    authority(origin).is_some_and(|a| same_authority(a, host))
+        || config
+            .public_url
+            .as_deref()
+            .is_some_and(|url| same_origin(url, origin))
 }
 
 /// The host a request is for, with its port: the `Host` header, or the authority of an absolute request target.

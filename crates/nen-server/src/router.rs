@@ -3,10 +3,11 @@
 use crate::inside_api::InsideApi;
 use crate::openapi;
 use crate::routes::{
-    agent, assets, calls, desktops, docs, events, execute, files, fs, fs_content, health, keys,
-    mcp, model_budget, model_use, pause, resume, run_assets, run_cancel, run_logs, run_screenshots,
-    run_steps, run_webhooks, runs, screenshot, session, settings, tool_logs, tools, view,
-    view_events, view_state, view_takeover, workflow_versions, workflows,
+    agent, all_events, assets, auth as auth_routes, auth_links, calls, desktop_replay, desktops,
+    docs, events, execute, files, fs, fs_content, health, keys, mcp, model_budget, model_use,
+    models, pause, resume, run_assets, run_cancel, run_logs, run_replay, run_screenshots,
+    run_steps, run_webhooks, runs, screenshot, session, settings, tool_log_screenshot, tool_logs,
+    tools, usage, view, view_events, view_state, view_takeover, workflow_versions, workflows,
 };
 use crate::state::AppState;
 use crate::{auth, cors, json_errors, origin, security_headers, unread_body};
@@ -32,6 +33,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(pause::pause))
         .routes(routes!(resume::resume))
         .routes(routes!(events::follow))
+        .routes(routes!(all_events::follow))
+        .routes(routes!(desktop_replay::get))
+        .routes(routes!(desktop_replay::animation))
         .routes(routes!(tools::list))
         .routes(routes!(execute::execute))
         .routes(routes!(calls::perform))
@@ -39,6 +43,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(agent::verify))
         .routes(routes!(agent::extract))
         .routes(routes!(tool_logs::list))
+        .routes(routes!(tool_log_screenshot::get))
+        .routes(routes!(models::list))
         .routes(routes!(screenshot::get))
         .routes(routes!(session::open, session::get, session::end))
         .routes(routes!(view::watch))
@@ -63,6 +69,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(run_logs::get))
         .routes(routes!(run_steps::list))
         .routes(routes!(run_screenshots::get))
+        .routes(routes!(run_replay::get))
+        .routes(routes!(run_replay::animation))
         .routes(routes!(run_assets::download))
         .routes(routes!(run_webhooks::list))
         .routes(routes!(run_webhooks::resend))
@@ -71,6 +79,13 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(settings::rotate_signing_secret))
         .routes(routes!(model_budget::set))
         .routes(routes!(model_use::get))
+        .routes(routes!(usage::get))
+        .routes(routes!(
+            auth_routes::sign_in,
+            auth_routes::identity,
+            auth_routes::sign_out
+        ))
+        .routes(routes!(auth_links::create))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
         .routes(routes!(health::get))
@@ -91,7 +106,7 @@ fn surface(routes: OpenApiRouter<AppState>, state: AppState) -> Router {
     let methods = Arc::new(openapi::methods(&document));
     let cors = cors::layer(state.config());
     let routes = routes
-        .route("/", get(docs::front))
+        .route("/", get(assets::dashboard))
         .route("/docs", get(docs::page))
         .route("/view/{id}", get(assets::viewer))
         .route("/assets/{*path}", get(assets::file))

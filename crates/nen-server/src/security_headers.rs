@@ -17,12 +17,14 @@ const ANCESTORS: &str = "frame-ancestors *";
 
 #[derive(Deserialize)]
 struct Policies {
+    dashboard: String,
     view: String,
     docs: String,
 }
 
 static PAGES: LazyLock<Policies> = LazyLock::new(|| {
     serde_json::from_str(POLICIES).unwrap_or_else(|_| Policies {
+        dashboard: NOTHING.to_owned(),
         view: NOTHING.to_owned(),
         docs: NOTHING.to_owned(),
     })
@@ -35,6 +37,7 @@ static PAGES: LazyLock<Policies> = LazyLock::new(|| {
 pub(crate) async fn add(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let (is_viewer, is_docs) = (path.starts_with("/view/"), path == "/docs");
+    let is_dashboard = path == "/";
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -46,6 +49,8 @@ pub(crate) async fn add(State(state): State<AppState>, request: Request, next: N
             viewer_policy(&state.config().frame_ancestors)
         } else if is_docs {
             PAGES.docs.clone()
+        } else if is_dashboard {
+            PAGES.dashboard.clone()
         } else {
             NOTHING.to_owned()
         };
@@ -58,7 +63,13 @@ pub(crate) async fn add(State(state): State<AppState>, request: Request, next: N
     response
 }
 
+/// The dashboard embeds the viewer, whoever else may.
 fn viewer_policy(ancestors: &str) -> String {
+    let ancestors = match ancestors.trim() {
+        "*" => "*".to_owned(),
+        "'none'" | "" => "'self'".to_owned(),
+        others => format!("'self' {others}"),
+    };
     PAGES
         .view
         .replace(ANCESTORS, &format!("frame-ancestors {ancestors}"))
@@ -79,12 +90,20 @@ mod tests {
         assert!(PAGES.docs.contains("frame-ancestors 'none'"));
         let policy = viewer_policy("https://app.example.com");
         assert!(
-            policy.contains("frame-ancestors https://app.example.com"),
+            policy.contains("frame-ancestors 'self' https://app.example.com"),
             "{policy}"
         );
         assert!(
             !policy.contains("'unsafe-inline'") && policy.contains("default-src 'none'"),
             "{policy}"
         );
+        for (said, meant) in [("*", "*"), ("'none'", "'self'")] {
+            let policy = viewer_policy(said);
+            assert!(
+                policy.contains(&format!("frame-ancestors {meant}")),
+                "{policy}"
+            );
+        }
+        assert!(!PAGES.dashboard.contains("unsafe"), "{}", PAGES.dashboard);
     }
 }

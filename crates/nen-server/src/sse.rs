@@ -8,13 +8,14 @@ use axum::response::Sse;
 use axum::response::sse::{Event as Message, KeepAlive};
 use futures_util::stream::{self, Stream};
 use nen_fleet::{Event, Subscription};
+use serde::Serialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
 /// How often a silent stream shows that it lives.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// What happens to a desktop from now on; with `Last-Event-ID` also what was missed, as far as it is remembered.
 ///
@@ -43,7 +44,7 @@ pub(crate) fn stream(
             let (stopping, until) = (stopping.clone(), until.clone());
             async move {
                 if let Some(event) = missed.pop_front() {
-                    return Some((Ok(message(&event)), (missed, live, viewer)));
+                    return Some((Ok(numbered(&event)), (missed, live, viewer)));
                 }
                 let received = tokio::select! {
                     received = live.recv() => received,
@@ -51,12 +52,9 @@ pub(crate) fn stream(
                     () = until.cancelled() => return None,
                 };
                 match received {
-                    Ok(event) => Some((Ok(message(&event)), (missed, live, viewer))),
+                    Ok(event) => Some((Ok(numbered(&event)), (missed, live, viewer))),
                     Err(RecvError::Lagged(lost)) => {
-                        let lagged = Message::default()
-                            .event("lagged")
-                            .data(format!("{{\"lost\":{lost}}}"));
-                        Some((Ok(lagged), (missed, live, viewer)))
+                        Some((Ok(lagged(lost)), (missed, live, viewer)))
                     }
                     Err(RecvError::Closed) => None,
                 }
@@ -79,12 +77,21 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
         .ok_or_else(|| ApiError::bad_request("Last-Event-ID must be the number of an event"))
 }
 
-fn message(event: &Event) -> Message {
+fn numbered(event: &Event) -> Message {
+    message(&event.kind, event).id(event.id.to_string())
+}
+
+/// An event of a kind, with its data.
+pub(crate) fn message(kind: &str, data: &impl Serialize) -> Message {
     // The kind comes from inside the desktop at times: no line breaks may reach the stream.
-    let kind: String = event.kind.chars().filter(|c| !c.is_control()).collect();
-    let data = serde_json::to_string(event).unwrap_or_default();
+    let kind: String = kind.chars().filter(|c| !c.is_control()).collect();
+    let data = serde_json::to_string(data).unwrap_or_default();
+    Message::default().event(kind).data(data)
+}
+
+/// Tells a reader who was too slow how many events it lost.
+pub(crate) fn lagged(lost: u64) -> Message {
     Message::default()
-        .id(event.id.to_string())
-        .event(kind)
-        .data(data)
+        .event("lagged")
+        .data(format!("{{\"lost\":{lost}}}"))
 }

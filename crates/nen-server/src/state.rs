@@ -2,6 +2,7 @@
 
 use crate::auth::KeyCache;
 use crate::config::ServerConfig;
+use crate::history::History;
 use crate::tool_log::ToolLogWriter;
 use crate::viewer::connected::Connected;
 use nen_fleet::{Fleet, FleetError};
@@ -25,6 +26,7 @@ struct Inner {
     runs: Runs,
     keys: KeyCache,
     tool_log: ToolLogWriter,
+    history: History,
     viewers: Connected,
     viewer_secret: String,
     mcp: HttpDoor,
@@ -52,7 +54,8 @@ pub enum StateError {
 }
 
 impl AppState {
-    /// Makes the state. `tool_log` is the one that `runs` writes to as well (see [`crate::FleetDesktops`]).
+    /// Makes the state. `tool_log` is the one that `runs` writes to as well (see [`crate::FleetDesktops`]), `history` the
+    /// one that `tool_log` was started with.
     ///
     /// # Errors
     /// When the database fails.
@@ -61,6 +64,7 @@ impl AppState {
         store: Store,
         fleet: Fleet,
         tool_log: ToolLogWriter,
+        history: History,
         runs: Runs,
     ) -> Result<Self, StateError> {
         let fresh = random_base62(43)?;
@@ -76,6 +80,7 @@ impl AppState {
             runs,
             keys: KeyCache::default(),
             tool_log,
+            history,
             viewers: Connected::default(),
             viewer_secret,
             mcp: HttpDoor::new(),
@@ -105,6 +110,10 @@ impl AppState {
 
     pub(crate) fn tool_log(&self) -> &ToolLogWriter {
         &self.0.tool_log
+    }
+
+    pub(crate) fn history(&self) -> &History {
+        &self.0.history
     }
 
     pub(crate) fn viewers(&self) -> &Connected {

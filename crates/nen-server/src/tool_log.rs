@@ -1,5 +1,6 @@
 //! The tool log's writer: a task that stores what was done in batches, so that an action does not wait for the disk.
 
+use crate::history::{self, History};
 use nen_fleet::{Fleet, kind};
 use nen_protocol::tool_log::{ActionRecord, Status, ToolLogEntry};
 use nen_store::{LogEntry, LogRow, Store, StoreError};
@@ -18,6 +19,13 @@ pub(crate) const HUMAN: &str = "human";
 #[derive(Debug, Clone)]
 pub struct ToolLogWriter(mpsc::Sender<Message>);
 
+/// Where entries go.
+struct Targets {
+    store: Store,
+    fleet: Fleet,
+    history: History,
+}
+
 #[derive(Debug)]
 enum Message {
     Append {
@@ -31,9 +39,14 @@ enum Message {
 impl ToolLogWriter {
     /// Starts the task; needs a Tokio runtime. A server has one writer, so that its log stays in order.
     #[must_use]
-    pub fn start(store: Store, fleet: Fleet) -> Self {
+    pub fn start(store: Store, fleet: Fleet, history: History) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
-        tokio::spawn(run(receiver, store, fleet));
+        let targets = Targets {
+            store,
+            fleet,
+            history,
+        };
+        tokio::spawn(run(receiver, targets));
         Self(sender)
     }
 
@@ -59,7 +72,7 @@ impl ToolLogWriter {
     }
 }
 
-async fn run(mut messages: mpsc::Receiver<Message>, store: Store, fleet: Fleet) {
+async fn run(mut messages: mpsc::Receiver<Message>, targets: Targets) {
     let mut taken = Vec::with_capacity(BATCH);
     while messages.recv_many(&mut taken, BATCH).await > 0 {
         // Neighbours of one desktop and actor are stored together, which keeps every desktop's order.
@@ -84,24 +97,24 @@ async fn run(mut messages: mpsc::Receiver<Message>, store: Store, fleet: Fleet) 
                     },
                     pending,
                 ) => {
-                    write(
-                        &store,
-                        &fleet,
-                        pending.replace((desktop_id, actor, records)),
-                    )
-                    .await;
+                    write(&targets, pending.replace((desktop_id, actor, records))).await;
                 }
                 (Message::Flush(done), pending) => {
-                    write(&store, &fleet, pending.take()).await;
+                    write(&targets, pending.take()).await;
                     let _ = done.send(());
                 }
             }
         }
-        write(&store, &fleet, pending).await;
+        write(&targets, pending).await;
     }
 }
 
-async fn write(store: &Store, fleet: &Fleet, batch: Option<(String, String, Vec<ActionRecord>)>) {
+async fn write(targets: &Targets, batch: Option<(String, String, Vec<ActionRecord>)>) {
+    let Targets {
+        store,
+        fleet,
+        history,
+    } = targets;
     let Some((desktop_id, actor, records)) = batch.filter(|(_, _, records)| !records.is_empty())
     else {
         return;
@@ -125,12 +138,14 @@ async fn write(store: &Store, fleet: &Fleet, batch: Option<(String, String, Vec<
             id,
             actor: actor.clone(),
             record,
+            screenshot: None,
         };
         match serde_json::to_value(&entry) {
             Ok(data) => fleet.publish(&desktop_id, kind::ACTION, data),
             Err(error) => tracing::error!(%error, "Tool log entry is not JSON"),
         }
     }
+    history.done(&desktop_id, last);
 }
 
 fn to_row(record: &ActionRecord, actor: &str) -> LogEntry {
@@ -155,8 +170,8 @@ fn to_row(record: &ActionRecord, actor: &str) -> LogEntry {
     }
 }
 
-/// A stored row as it stands on the wire.
-pub(crate) fn from_row(row: LogRow) -> ToolLogEntry {
+/// A stored row of a desktop as it stands on the wire.
+pub(crate) fn from_row(desktop_id: &str, row: LogRow) -> ToolLogEntry {
     let entry = row.entry;
     ToolLogEntry {
         id: row.seq,
@@ -178,5 +193,6 @@ pub(crate) fn from_row(row: LogRow) -> ToolLogEntry {
             started_at: entry.started_at,
             duration_ms: entry.duration_ms,
         },
+        screenshot: row.picture.map(|_| history::path(desktop_id, row.seq)),
     }
 }

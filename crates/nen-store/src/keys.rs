@@ -151,6 +151,25 @@ impl Keys<'_> {
     }
 }
 
+/// The key with this id, if it is neither revoked nor expired.
+pub(crate) async fn good(
+    connection: &mut AnyConnection,
+    id: &str,
+    now: i64,
+) -> Result<Option<ApiKey>, StoreError> {
+    sqlx::query(
+        "SELECT id, workspace_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at \
+         FROM api_keys WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
+    )
+    .bind(id.to_owned())
+    .bind(now)
+    .fetch_optional(connection)
+    .await?
+    .as_ref()
+    .map(from_row)
+    .transpose()
+}
+
 /// A fresh key, not stored yet.
 pub(crate) fn generate(
     workspace_id: &str,

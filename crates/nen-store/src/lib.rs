@@ -3,7 +3,8 @@
 //! Open a [`Store`] once and clone it freely. Every table has its own handle:
 //! [`Store::workspaces`], [`Store::keys`], [`Store::desktops`], [`Store::tool_log`],
 //! [`Store::sessions`], [`Store::idempotency`], [`Store::settings`], [`Store::workflows`],
-//! [`Store::runs`], [`Store::run_records`], [`Store::webhooks`], [`Store::model_calls`].
+//! [`Store::runs`], [`Store::run_records`], [`Store::webhooks`], [`Store::model_calls`],
+//! [`Store::sign_ins`], [`Store::usage`].
 //!
 //! A write that returned `Ok` is on disk. Times are Unix seconds; names that end in `_ms` hold
 //! milliseconds.
@@ -26,8 +27,10 @@ mod scope;
 mod secret;
 mod sessions;
 mod settings;
+mod sign_ins;
 mod store;
 mod tool_log;
+mod usage;
 mod webhook_row;
 mod webhooks;
 mod workflows;
@@ -47,8 +50,10 @@ pub use scope::{Scope, UnknownScope};
 pub use secret::{random_base62, random_id, sha256_hex};
 pub use sessions::{PutSession, SessionRow, Sessions};
 pub use settings::Settings;
+pub use sign_ins::{NewSignIn, SignInKind, SignIns, SignedIn};
 pub use store::{Backend, Forgotten, Store};
 pub use tool_log::{LogEntry, LogRow, ToolLog};
+pub use usage::{Usage, UsageDay, Used};
 pub use webhook_row::{AttemptRow, NewWebhook, WebhookRow};
 pub use webhooks::{Attempt, Outcome, Webhooks};
 pub use workflows::{NewVersion, VersionRow, WorkflowRow, Workflows};

@@ -7,7 +7,7 @@ use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
-const FILES: [(i64, &str, &str); 13] = [
+const FILES: [(i64, &str, &str); 16] = [
     (
         1,
         "workspaces",
@@ -65,6 +65,17 @@ const FILES: [(i64, &str, &str); 13] = [
         "workflow_network",
         include_str!("../migrations/0013_workflow_network.sql"),
     ),
+    (
+        14,
+        "sign_ins",
+        include_str!("../migrations/0014_sign_ins.sql"),
+    ),
+    (
+        15,
+        "pictures",
+        include_str!("../migrations/0015_pictures.sql"),
+    ),
+    (16, "usage", include_str!("../migrations/0016_usage.sql")),
 ];
 
 /// Applies what is missing. Servers that start at once on a fresh database take turns: sqlx holds a lock of

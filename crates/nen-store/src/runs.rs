@@ -2,9 +2,9 @@ use nen_protocol::workflow::RunStatus;
 use sqlx::AnyConnection;
 
 use crate::{
-    NewRun, NewWebhook, RunEnd, RunRow, Store, StoreError,
+    NewRun, NewWebhook, RunEnd, RunRow, Store, StoreError, Used,
     nul::{without_nul, without_nul_opt},
-    row, webhooks,
+    row, usage, webhooks,
 };
 
 /// Which runs to list.
@@ -369,6 +369,17 @@ impl Runs<'_> {
         .collect()
     }
 
+    /// How many runs of a workspace are in execution.
+    pub async fn running(self, workspace_id: &str) -> Result<i64, StoreError> {
+        let found = sqlx::query(
+            "SELECT COUNT(*) AS many FROM runs WHERE workspace_id = $1 AND status = 'running'",
+        )
+        .bind(workspace_id.to_owned())
+        .fetch_one(self.store.read())
+        .await?;
+        row::int(&found, "many")
+    }
+
     /// Runs that have waited for too long.
     pub async fn overdue(self) -> Result<Vec<RunRow>, StoreError> {
         self.select(
@@ -428,6 +439,12 @@ impl Runs<'_> {
         if let Some(webhook) = announce(&run) {
             webhooks::insert(&mut tx, &run, &webhook, self.store.now_ms()).await?;
         }
+        let used = Used {
+            runs: 1,
+            runs_failed: i64::from(run.status != RunStatus::Completed),
+            ..Used::default()
+        };
+        usage::add(&mut tx, &run.workspace_id, self.store.now_ms(), used).await?;
         tx.commit().await?;
         Ok(run)
     }

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::{
     Clock, Desktops, IdempotencyTable, Keys, ModelCalls, RunRecords, Runs, Sessions, Settings,
-    StoreError, ToolLog, Webhooks, Workflows, Workspaces,
+    SignIns, StoreError, ToolLog, Usage, Webhooks, Workflows, Workspaces,
     connect::{self, Pools},
     migrations,
 };
@@ -159,6 +159,16 @@ impl Store {
     /// Model calls that were paid for.
     pub fn model_calls(&self) -> ModelCalls<'_> {
         ModelCalls { store: self }
+    }
+
+    /// Browsers that are signed in, and links that sign one in.
+    pub fn sign_ins(&self) -> SignIns<'_> {
+        SignIns { store: self }
+    }
+
+    /// What workspaces used, by day.
+    pub fn usage(&self) -> Usage<'_> {
+        Usage { store: self }
     }
 
     /// Unix seconds by the store's clock.

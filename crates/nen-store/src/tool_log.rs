@@ -2,9 +2,9 @@ use serde_json::Value;
 use sqlx::any::AnyRow;
 
 use crate::{
-    Store, StoreError, TOOL_LOG_KEPT,
+    Store, StoreError, TOOL_LOG_KEPT, Used,
     nul::{without_nul, without_nul_opt},
-    row,
+    row, usage,
 };
 
 /// One action of a tool, to be logged. Typed secrets must be redacted before it comes here.
@@ -41,6 +41,8 @@ pub struct LogRow {
     pub seq: i64,
     /// What was logged.
     pub entry: LogEntry,
+    /// Name of the file with the screen after it; `None` when no picture was taken, or it was dropped.
+    pub picture: Option<String>,
 }
 
 /// The tool logs of a [`Store`].
@@ -57,7 +59,8 @@ impl ToolLog<'_> {
         let mut tx = self.store.write().await?;
         // The counter's row is locked until the commit, so concurrent batches neither mix nor collide.
         let found = sqlx::query(
-            "UPDATE desktops SET last_log_seq = last_log_seq + $2 WHERE id = $1 RETURNING last_log_seq",
+            "UPDATE desktops SET last_log_seq = last_log_seq + $2 WHERE id = $1 \
+             RETURNING last_log_seq, workspace_id",
         )
         .bind(without_nul(desktop_id))
         .bind(many)
@@ -76,8 +79,56 @@ impl ToolLog<'_> {
             .bind(last - TOOL_LOG_KEPT)
             .execute(&mut *tx)
             .await?;
+        let used = Used {
+            actions: many,
+            ..Used::default()
+        };
+        let workspace = row::text(&found, "workspace_id")?;
+        usage::add(&mut tx, &workspace, self.store.now_ms(), used).await?;
         tx.commit().await?;
         Ok(last)
+    }
+
+    /// Notes the picture of the screen after an entry. False: the entry is gone.
+    pub async fn set_picture(
+        self,
+        desktop_id: &str,
+        seq: i64,
+        picture: &str,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.store.write().await?;
+        let done =
+            sqlx::query("UPDATE tool_log SET picture = $3 WHERE desktop_id = $1 AND seq = $2")
+                .bind(without_nul(desktop_id))
+                .bind(seq)
+                .bind(picture.to_owned())
+                .execute(&mut *tx)
+                .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Forgets a picture whose file is gone, at every entry that shows it.
+    pub async fn drop_picture(self, desktop_id: &str, picture: &str) -> Result<(), StoreError> {
+        let mut tx = self.store.write().await?;
+        sqlx::query("UPDATE tool_log SET picture = NULL WHERE desktop_id = $1 AND picture = $2")
+            .bind(without_nul(desktop_id))
+            .bind(picture.to_owned())
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// One entry.
+    pub async fn get(self, desktop_id: &str, seq: i64) -> Result<Option<LogRow>, StoreError> {
+        sqlx::query("SELECT * FROM tool_log WHERE desktop_id = $1 AND seq = $2")
+            .bind(without_nul(desktop_id))
+            .bind(seq)
+            .fetch_optional(self.store.read())
+            .await?
+            .as_ref()
+            .map(from_row)
+            .transpose()
     }
 
     /// The newest `limit` entries, those before `before` if given, newest last.
@@ -147,5 +198,6 @@ fn from_row(found: &AnyRow) -> Result<LogRow, StoreError> {
             duration_ms: row::float(found, "duration_ms")?,
             actor: row::text(found, "actor")?,
         },
+        picture: row::text_opt(found, "picture")?,
     })
 }

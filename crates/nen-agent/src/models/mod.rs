@@ -68,6 +68,14 @@ impl Family {
         }
     }
 
+    fn name(self) -> &'static str {
+        match self {
+            Self::Anthropic => "anthropic",
+            Self::OpenAi => "openai",
+            Self::Gemini => "gemini",
+        }
+    }
+
     /// The variable with its key.
     fn variable(self) -> &'static str {
         match self {
@@ -76,6 +84,19 @@ impl Family {
             Self::Gemini => "GEMINI_API_KEY",
         }
     }
+}
+
+/// A provider of models as it is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderInfo {
+    /// `anthropic`, `openai` or `gemini`.
+    pub name: &'static str,
+    /// Whether there is a key for it.
+    pub configured: bool,
+    /// The environment variable that holds its key.
+    pub key_variable: &'static str,
+    /// Models of it whose price is known; others can be used, too.
+    pub models: Vec<String>,
 }
 
 impl Models {
@@ -131,6 +152,29 @@ impl Models {
     /// The model that is used when none is asked for.
     pub fn default_model(&self) -> &str {
         &self.default
+    }
+
+    /// Every provider that is known, with a key or without.
+    pub fn providers(&self) -> Vec<ProviderInfo> {
+        [Family::Anthropic, Family::OpenAi, Family::Gemini]
+            .into_iter()
+            .map(|family| ProviderInfo {
+                name: family.name(),
+                configured: self.providers.contains_key(&family),
+                key_variable: family.variable(),
+                models: self
+                    .prices
+                    .names()
+                    .filter(|model| Family::of(model) == Some(family))
+                    .map(str::to_owned)
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// The names of servers that were configured as aliases.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        self.aliases.keys().map(String::as_str)
     }
 
     /// Finds a model: `claude-…`, `gpt-…`, `o3`, `gemini-…`, or `name@alias`; the default one for none.

@@ -36,7 +36,7 @@ impl Fleet {
                 continue;
             }
             mine.insert(row.id.clone());
-            let live = Live::new(row);
+            let live = Live::new(row, self.0.events.clone());
             self.lock().insert(live.id.clone(), Arc::clone(&live));
             lives.push(live);
         }

@@ -23,7 +23,7 @@ impl Fleet {
         let (row, member) = self.reserve(workspace, &create).await?;
         let (row, member) = self.claim(row, member, &create).await?;
         let (instance, place) = member.map(Member::into_parts).unzip();
-        let (provisioning, live) = (row.provisioning, Live::new(row));
+        let (provisioning, live) = (row.provisioning, Live::new(row, self.0.events.clone()));
         let _gate = live.gate.lock().await;
         self.enlist(&live, place);
         match guarded(self.bring_up(&live, instance)).await {

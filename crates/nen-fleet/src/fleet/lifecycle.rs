@@ -84,6 +84,7 @@ impl Fleet {
             .delete(&live.workspace, &live.id)
             .await?;
         live.set_deleted();
+        self.meter(live).await;
         self.strike(live);
         live.publish(kind::DELETED, json!({ "by": by }));
         live.close_events();
@@ -236,6 +237,9 @@ impl Fleet {
             .await?
             .ok_or(FleetError::NotFound)?;
         live.set_row(row);
+        if change.status.is_some() {
+            self.meter(live).await;
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
 use nen_store::DesktopRow;
@@ -11,7 +12,7 @@ use tokio::sync::broadcast;
 use super::clock;
 use super::controller::Controller;
 use crate::policy::Use;
-use crate::{Event, Subscription, desktop};
+use crate::{Event, FleetEvent, Subscription, desktop};
 
 /// Events kept for a subscriber that comes late.
 const RECENT: usize = 50;
@@ -33,6 +34,10 @@ pub(super) struct Live {
     last_active: AtomicI64,
     held: AtomicBool,
     deleted: AtomicBool,
+    /// Since when it runs, as far as that was not counted yet.
+    running_since: Mutex<Option<Instant>>,
+    /// Where its events go besides its own subscribers.
+    fleet_events: broadcast::Sender<FleetEvent>,
     events: Mutex<Events>,
     event_ids: AtomicU64,
 }
@@ -45,7 +50,7 @@ struct Events {
 }
 
 impl Live {
-    pub fn new(row: DesktopRow) -> Arc<Self> {
+    pub fn new(row: DesktopRow, fleet_events: broadcast::Sender<FleetEvent>) -> Arc<Self> {
         Arc::new(Self {
             id: row.id.clone(),
             workspace: row.workspace_id.clone(),
@@ -56,6 +61,8 @@ impl Live {
             last_active: AtomicI64::new(row.last_active_at),
             held: AtomicBool::new(false),
             deleted: AtomicBool::new(false),
+            running_since: Mutex::new(None),
+            fleet_events,
             events: Mutex::new(Events {
                 recent: VecDeque::new(),
                 live: Some(broadcast::Sender::new(BACKLOG)),
@@ -145,6 +152,22 @@ impl Live {
         self.held.swap(held, Ordering::SeqCst)
     }
 
+    /// Whole seconds that it ran since this was asked last; `runs` is whether it still does.
+    pub fn take_running_time(&self, runs: bool) -> u64 {
+        let mut since = self
+            .running_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let seconds = since.map_or(0, |since| since.elapsed().as_secs());
+        *since = match (*since, runs) {
+            (_, false) => None,
+            (None, true) => Some(Instant::now()),
+            // What is left of the second is counted next time.
+            (Some(since), true) => Some(since + Duration::from_secs(seconds)),
+        };
+        seconds
+    }
+
     pub fn usage(&self) -> Use {
         let expires_at = self.row().expires_at;
         Use {
@@ -171,8 +194,13 @@ impl Live {
         }
         events.recent.push_back(event.clone());
         if let Some(live) = &events.live {
-            // Nobody listening is fine.
-            let _ = live.send(event);
+            // Nobody listening is fine, here and there.
+            let _ = live.send(event.clone());
+            let _ = self.fleet_events.send(FleetEvent {
+                workspace_id: self.workspace.clone(),
+                desktop_id: self.id.clone(),
+                event,
+            });
         }
     }
 

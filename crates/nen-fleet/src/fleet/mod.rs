@@ -12,6 +12,7 @@ mod create;
 mod inside;
 mod lifecycle;
 mod live;
+mod meter;
 mod pool;
 mod reaper;
 mod refill;
@@ -31,15 +32,19 @@ use hyper::body::Body;
 use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
 use nen_store::Store;
 use serde_json::json;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 use crate::{
-    Call, Driver, FleetConfig, FleetError, ReplyBody, RfbStream, Subscription, desktop, kind,
+    Call, Driver, FleetConfig, FleetError, FleetEvent, ReplyBody, RfbStream, Subscription, desktop,
+    kind,
 };
 pub(crate) use live::InUse;
 use live::Live;
 use pool::Pool;
 pub use pool::PoolCounts;
+
+/// Events a slow subscriber to all desktops may be behind before it misses some.
+const BACKLOG: usize = 4096;
 
 /// Every desktop of this server. Cheap to clone; all clones are the same fleet.
 #[derive(Debug, Clone)]
@@ -54,6 +59,8 @@ struct Inner {
     starts: Semaphore,
     pool: Pool,
     stopping: AtomicBool,
+    /// What happens to any desktop.
+    events: broadcast::Sender<FleetEvent>,
     /// Tells the reaper that something may be due earlier than it thought, or that it is to end.
     changed: Notify,
 }
@@ -77,11 +84,13 @@ impl Fleet {
             driver,
             desktops: Mutex::default(),
             stopping: AtomicBool::new(false),
+            events: broadcast::Sender::new(BACKLOG),
             changed: Notify::new(),
         }));
         fleet.adopt_all().await?;
         tokio::spawn(reaper::run(fleet.clone()));
         tokio::spawn(refill::run(fleet.clone()));
+        tokio::spawn(meter::run(fleet.clone()));
         Ok(fleet)
     }
 
@@ -274,6 +283,26 @@ impl Fleet {
         self.find(workspace, id)?
             .subscribe()
             .ok_or(FleetError::NotFound)
+    }
+
+    /// What happens to the desktops of all workspaces from now on.
+    #[must_use]
+    pub fn all_events(&self) -> broadcast::Receiver<FleetEvent> {
+        self.0.events.subscribe()
+    }
+
+    /// The workspace of a desktop that is not deleted.
+    #[must_use]
+    pub fn workspace_of(&self, id: &str) -> Option<String> {
+        self.lock().get(id).map(|live| live.workspace.clone())
+    }
+
+    /// Desktops of a workspace that count towards its limit, and that limit.
+    #[must_use]
+    pub fn quota(&self, workspace: &str) -> (usize, usize) {
+        let own = |live: &&Arc<Live>| live.workspace == workspace;
+        let used = self.all().iter().filter(own).count();
+        (used, self.0.config.max_desktops_per_workspace)
     }
 
     /// Adds an event of the caller's making to a desktop's stream; nothing happens for an unknown id.

@@ -1,4 +1,4 @@
-//! The pages' scripts, styles and images, and the viewer page.
+//! The pages' scripts, styles and images, the dashboard and the viewer page.
 
 use crate::assets;
 use crate::error::ApiError;
@@ -19,4 +19,9 @@ pub(crate) async fn file(
 /// keeps to itself.
 pub(crate) async fn viewer(headers: HeaderMap) -> Response {
     assets::page(assets::VIEW_PAGE, &headers)
+}
+
+/// The dashboard. It is the same for everybody: whoever signs in sees what is his.
+pub(crate) async fn dashboard(headers: HeaderMap) -> Response {
+    assets::page(assets::DASHBOARD, &headers)
 }

@@ -4,7 +4,7 @@ use crate::assets;
 use axum::Json;
 use axum::extract::Extension;
 use axum::http::HeaderMap;
-use axum::response::{Redirect, Response};
+use axum::response::Response;
 use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 
@@ -23,9 +23,4 @@ pub(crate) async fn openapi(Extension(document): Extension<Arc<OpenApi>>) -> Jso
 /// The page that shows the document.
 pub(crate) async fn page(headers: HeaderMap) -> Response {
     assets::page(assets::DOCS_PAGE, &headers)
-}
-
-/// The front page, until there is a dashboard.
-pub(crate) async fn front() -> Redirect {
-    Redirect::temporary("/docs")
 }

@@ -59,5 +59,7 @@ pub(crate) async fn list(
         .list(&id, limit, query.before)
         .await;
     let rows = rows.map_err(|error| ApiError::internal(&error))?;
-    Ok(Json(rows.into_iter().map(from_row).collect()))
+    Ok(Json(
+        rows.into_iter().map(|row| from_row(&id, row)).collect(),
+    ))
 }

@@ -1,13 +1,14 @@
 //! `GET /desktops/{id}/view`: the screen over a WebSocket.
 
+use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
 use crate::state::AppState;
 use crate::viewer::access::{self, TokenQuery};
 use crate::viewer::proxy;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use nen_protocol::ErrorBody;
 
@@ -16,8 +17,9 @@ const LARGEST_MESSAGE: usize = 1 << 20;
 
 /// Watch a desktop
 ///
-/// A WebSocket (subprotocol `binary`) that carries RFB 3.8 in binary messages, for noVNC and other VNC clients. Needs no
-/// key but the token of a session's link. The server swallows the input of viewers whose link only shows the screen.
+/// A WebSocket (subprotocol `binary`) that carries RFB 3.8 in binary messages, for noVNC and other VNC clients. Takes
+/// the token of a session's link, or else a key with `desktops:read`. The server swallows the input of viewers who may
+/// only see the screen.
 #[utoipa::path(
     get, path = "/desktops/{id}/view", tag = "Live view", operation_id = "watchDesktop",
     params(("id" = String, Path, description = "Id of the desktop.", example = "dsk_abc123def456"), TokenQuery),
@@ -27,12 +29,13 @@ const LARGEST_MESSAGE: usize = 1 << 20;
         (status = 502, description = "The desktop failed.", body = ErrorBody),
         (status = 504, description = "The desktop did not answer in time.", body = ErrorBody),
     ),
-    security(("viewer_token" = [])),
+    security(("viewer_token" = []), ("bearer" = ["desktops:read"])),
 )]
 pub(crate) async fn watch(
     State(state): State<AppState>,
     PathOf(id): PathOf<String>,
     QueryOf(token): QueryOf<TokenQuery>,
+    caller: Option<Extension<Caller>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     // Counted before the token is checked: a session deleted right now disconnects this viewer, or is not found.
@@ -41,7 +44,7 @@ pub(crate) async fn watch(
         .enter(&id, state.config().max_viewer_connections);
     let connection = connection
         .ok_or_else(|| ApiError::too_many("this desktop has as many viewers as it may"))?;
-    let access = access::check(&state, &id, &token).await?;
+    let access = access::check(&state, &id, &token, caller.map(|caller| caller.0)).await?;
     let upgrade =
         upgrade.map_err(|_| ApiError::bad_request("this is a WebSocket, open it as one"))?;
     let rfb = state.fleet().rfb(&access.desktop.workspace_id, &id).await?;

@@ -1,18 +1,19 @@
 //! `GET /desktops/{id}/view/state`.
 
+use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
 use crate::rfb_filter::Role;
 use crate::state::AppState;
 use crate::viewer::access::{self, TokenQuery};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use nen_protocol::Size;
 use nen_protocol::desktop::DesktopStatus;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a link shows.
+/// What a viewer may do.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ViewRole {
@@ -31,7 +32,7 @@ pub(crate) struct ViewState {
     name: Option<String>,
     /// Where it is in its life.
     status: DesktopStatus,
-    /// What the link allows.
+    /// What the link, or the key, allows.
     role: ViewRole,
     /// Whether a person holds the desktop.
     takeover: bool,
@@ -41,19 +42,20 @@ pub(crate) struct ViewState {
 
 /// What a viewer link is for
 ///
-/// Needs no key but the token of the link.
+/// Takes the token of the link, or else a key with `desktops:read`.
 #[utoipa::path(
     get, path = "/desktops/{id}/view/state", tag = "Live view", operation_id = "getViewState",
     params(("id" = String, Path, description = "Id of the desktop.", example = "dsk_abc123def456"), TokenQuery),
     responses((status = 200, description = "Desktop, role and who is in control.", body = ViewState)),
-    security(("viewer_token" = [])),
+    security(("viewer_token" = []), ("bearer" = ["desktops:read"])),
 )]
 pub(crate) async fn get(
     State(state): State<AppState>,
     PathOf(id): PathOf<String>,
     QueryOf(token): QueryOf<TokenQuery>,
+    caller: Option<Extension<Caller>>,
 ) -> Result<Json<ViewState>, ApiError> {
-    let access = access::check(&state, &id, &token).await?;
+    let access = access::check(&state, &id, &token, caller.map(|caller| caller.0)).await?;
     let desktop = state.fleet().get(&access.desktop.workspace_id, &id).await?;
     Ok(Json(ViewState {
         desktop_id: desktop.desktop_id,
@@ -63,7 +65,7 @@ pub(crate) async fn get(
             Role::View => ViewRole::View,
             Role::Interactive => ViewRole::Interactive,
         },
-        takeover: access.session.takeover,
+        takeover: access.held(),
         display: desktop.display,
     }))
 }

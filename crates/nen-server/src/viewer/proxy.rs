@@ -32,17 +32,28 @@ enum End {
     ViewerLeft,
     DesktopEnded,
     SessionEnded,
+    AccessEnded,
     ServerStops,
     Silent,
     Protocol,
 }
 
 impl End {
+    /// How it ends for a viewer who may not stay. One with a key comes back if the key is good still: it was the session
+    /// of others that ended.
+    fn of_access(access: &Access) -> Self {
+        match access.caller {
+            None => Self::SessionEnded,
+            Some(_) => Self::AccessEnded,
+        }
+    }
+
     fn close(self) -> (u16, &'static str) {
         match self {
             Self::ViewerLeft => (1000, "bye"),
             Self::DesktopEnded => (4002, "the desktop ended"),
             Self::SessionEnded => (4001, "the session ended"),
+            Self::AccessEnded => (4005, "the access ended, connect again"),
             Self::ServerStops => (1001, "the server stops"),
             Self::Silent => (4004, "the viewer went silent"),
             Self::Protocol => (1002, "not RFB 3.8"),
@@ -76,7 +87,7 @@ pub(crate) async fn run<S>(
     let end = tokio::select! {
         end = up(&state, &id, access.role, from_browser, to_desktop, &heard) => end,
         end = down(from_desktop, &mut to_browser, &state, &access, &heard) => end,
-        () = connection.ended().cancelled() => End::SessionEnded,
+        () = connection.ended().cancelled() => End::of_access(&access),
         () = state.stopping().cancelled() => End::ServerStops,
     };
     let (code, reason) = end.close();
@@ -156,8 +167,8 @@ async fn down(
                 if heard.lock().is_ok_and(|heard| heard.elapsed() > DEAD) {
                     return End::Silent;
                 }
-                if !session_lives(state, access).await {
-                    return End::SessionEnded;
+                if !access.still(state).await {
+                    return End::of_access(access);
                 }
                 Message::Ping(Bytes::new())
             }
@@ -167,13 +178,5 @@ async fn down(
             Ok(Err(_)) => return End::ViewerLeft,
             Err(_) => return End::Silent,
         }
-    }
-}
-
-/// Whether the viewer's session still exists. A database that fails for a moment ends no viewer.
-async fn session_lives(state: &AppState, access: &Access) -> bool {
-    match state.store().sessions().get(&access.desktop.id).await {
-        Ok(row) => row.is_some_and(|row| row.session_id == access.session.session_id),
-        Err(_) => true,
     }
 }

@@ -9,7 +9,7 @@ use nen_agent::{Agent, Models, ModelsConfig};
 use nen_fleet::{Fleet, FleetConfig};
 use nen_protocol::desktop::Network;
 use nen_runs::{Runs, RunsConfig, SandboxLimits, SecretKey};
-use nen_server::{AppState, FleetDesktops, ServerConfig, ToolLogWriter, router};
+use nen_server::{AppState, FleetDesktops, History, ServerConfig, ToolLogWriter, router};
 use nen_store::{Clock, NewVersion, RunEnd, RunRow, Scope, Store};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -32,7 +32,7 @@ pub struct App {
     /// How far the server's clock is ahead, in milliseconds.
     ahead: Arc<AtomicI64>,
     router: Router,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// An answer, read to its end.
@@ -175,7 +175,8 @@ impl App {
         let fleet = Fleet::start(fleet, store.clone(), driver.clone())
             .await
             .unwrap();
-        let tool_log = ToolLogWriter::start(store.clone(), fleet.clone());
+        let history = History::start(store.clone(), fleet.clone(), dir.path().join("history"), 1);
+        let tool_log = ToolLogWriter::start(store.clone(), fleet.clone(), history.clone());
         let desktops = FleetDesktops::new(fleet.clone(), tool_log.clone(), config.execute_timeout);
         let runs = Runs::start(
             runs_config(&dir),
@@ -187,7 +188,7 @@ impl App {
         .await
         .unwrap();
         let (store_of, fleet_of) = (store.clone(), fleet.clone());
-        let state = AppState::start(config, store_of, fleet_of, tool_log, runs.clone())
+        let state = AppState::start(config, store_of, fleet_of, tool_log, history, runs.clone())
             .await
             .unwrap();
         Self {
@@ -200,7 +201,7 @@ impl App {
             driver,
             fleet,
             admin,
-            _dir: dir,
+            dir,
         }
     }
 
@@ -373,6 +374,12 @@ impl App {
             .unwrap()
             .1
             .to_owned()
+    }
+
+    /// Pictures that are kept of a desktop.
+    pub fn pictures(&self, id: &str) -> usize {
+        let folder = self.dir.path().join("history").join(id);
+        std::fs::read_dir(folder).map_or(0, Iterator::count)
     }
 
     /// Serves on a real socket until the token is cancelled.

@@ -13,7 +13,6 @@ struct Operation {
     keyed: bool,
     /// What the key must allow; empty when any key will do.
     scope: Option<Scope>,
-    viewer: bool,
 }
 
 fn operations() -> Vec<Operation> {
@@ -41,7 +40,6 @@ fn operations() -> Vec<Operation> {
                 path: path.clone(),
                 keyed: find("bearer").is_some(),
                 scope,
-                viewer: find("viewer_token").is_some(),
             });
         }
     }
@@ -78,6 +76,7 @@ impl Things {
 fn body(operation: &Operation) -> &'static str {
     match (operation.method.as_str(), operation.path.as_str()) {
         ("PATCH", _) => r#"{"name":"n"}"#,
+        ("POST", "/auth") => r#"{"key":"sk_nen_wrong"}"#,
         ("POST", "/keys") => r#"{"name":"n","scopes":["admin"]}"#,
         ("POST", "/desktops/{id}/agent/execute") => r#"{"instruction":"x"}"#,
         ("POST", "/desktops/{id}/agent/verify") => r#"{"condition":"x"}"#,
@@ -100,7 +99,8 @@ fn path(operation: &Operation, id: &str) -> String {
         .path
         .replace("{id}", id)
         .replace("{webhook_id}", "msg_000000000000")
-        .replace("{name}", "1.png");
+        .replace("{name}", "1.png")
+        .replace("{entry}", "1");
     path + query
 }
 
@@ -123,9 +123,9 @@ async fn no_key_is_401_everywhere_but_on_public_routes() {
             if operation.keyed {
                 reply.refused(&operation.path, 401);
                 assert_eq!(reply.header("www-authenticate"), "Bearer", "{name}");
-            } else if operation.viewer {
-                // The token is missing altogether here; wrong ones are tested with the viewer.
-                reply.error(400);
+            } else if operation.path == "/auth" {
+                // What it takes is the key in its body.
+                reply.error(401);
             } else if operation.path.ends_with("/assets.zip") {
                 // Nor is there a signature; good and wrong ones are tested with the files.
                 reply.failure(404);

@@ -437,7 +437,7 @@ const CASES: &[Case] = &[
     ),
     // A WebSocket that is none.
     ("GET", "/desktops/ID/view?token=x", &[], "", 401, "link"),
-    ("GET", "/desktops/ID/view", &[], "", 400, "token"),
+    ("GET", "/desktops/ID/view", &[], "", 400, "WebSocket"),
 ];
 
 #[tokio::test]

@@ -22,12 +22,16 @@ impl Events {
         Self(lines)
     }
 
-    /// The next event, or none at the stream's end.
+    /// The next event, or none at the stream's end. Pictures, which come when they come, are left out.
     async fn next(&mut self) -> Option<Value> {
         let read = async {
             while let Ok(Some(line)) = self.0.next_line().await {
-                if let Some(data) = line.strip_prefix("data: ") {
-                    return Some(serde_json::from_str(data).unwrap());
+                let Some(data) = line.strip_prefix("data: ") else {
+                    continue;
+                };
+                let event: Value = serde_json::from_str(data).unwrap();
+                if event["kind"] != "picture" {
+                    return Some(event);
                 }
             }
             None
@@ -113,4 +117,38 @@ async fn open_streams_do_not_hold_up_the_servers_end() {
         .await
         .expect("the server ends")
         .unwrap();
+}
+
+#[tokio::test]
+async fn all_desktops_of_a_workspace_are_followed_at_once_and_no_others() {
+    let app = App::start().await;
+    let (address, stop, served) = app.listen().await;
+    let foreign = app.foreign_key().await;
+    let follow = async |key: &str| {
+        let key = format!("x-api-key: {key}\r\n");
+        Events::open(address, "/events", &key).await
+    };
+    let (mut own, mut theirs) = (follow(&app.admin).await, follow(&foreign).await);
+    let (one, other) = (app.desktop().await, app.desktop().await);
+    app.act(&other, "left_click").await.good();
+    app.delete(&format!("/desktops/{one}")).await.good();
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let event = own.next().await.unwrap();
+        let text = |name: &str| event[name].as_str().unwrap().to_owned();
+        seen.push((text("desktop_id"), text("kind")));
+    }
+    let expected = [
+        (&one, "desktop.created"),
+        (&other, "desktop.created"),
+        (&other, "action"),
+        (&one, "desktop.deleted"),
+    ];
+    assert_eq!(
+        seen,
+        expected.map(|(id, kind)| (id.clone(), kind.to_owned()))
+    );
+    stop.cancel();
+    assert_eq!(theirs.next().await, None, "nothing of others, then the end");
+    served.await.unwrap();
 }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use axum::body::Body;
 use axum::http::{Method, Request};
-use nen_server::{AppState, ServerConfig, ToolLogWriter};
+use nen_server::{AppState, History, ServerConfig, ToolLogWriter};
 use nen_store::Scope;
 use serde_json::{Value, json};
 
@@ -214,12 +214,14 @@ async fn a_held_desktop_is_still_held_after_a_restart() {
     app.fleet.hold("ws_default", &id, false).unwrap();
     app.act(&id, "left_click").await.good();
     let (store, fleet) = (app.store.clone(), app.fleet.clone());
-    let tool_log = ToolLogWriter::start(store.clone(), fleet.clone());
+    let history = History::start(store.clone(), fleet.clone(), "/nowhere".into(), 0);
+    let tool_log = ToolLogWriter::start(store.clone(), fleet.clone(), history.clone());
     AppState::start(
         ServerConfig::default(),
         store,
         fleet,
         tool_log,
+        history,
         app.runs.clone(),
     )
     .await

@@ -9,7 +9,9 @@ pub mod run_records;
 pub mod runs;
 pub mod sessions;
 pub mod settings;
+pub mod sign_ins;
 pub mod tool_log;
+pub mod usage;
 pub mod webhooks;
 pub mod workflows;
 pub mod workspaces;
@@ -153,7 +155,11 @@ macro_rules! every_test {
             desktops: a_desktop_comes_back_as_stored, changes_touch_what_they_name, deleted_is_shown_for_a_day,
                 workspaces_do_not_see_each_other, limits_hold_in_a_race, list_filters_by_labels,
                 one_being_created_may_get_another_id;
-            tool_log: pages_newest_last, concurrent_batches_stay_whole, keeps_the_newest, goes_with_its_desktop;
+            tool_log: pages_newest_last, concurrent_batches_stay_whole, keeps_the_newest, goes_with_its_desktop,
+                an_entry_has_its_picture_until_it_is_dropped;
+            sign_ins: a_browser_may_what_its_key_may, a_sign_in_ends_by_itself_and_with_its_key,
+                a_link_signs_in_once;
+            usage: what_is_used_adds_up_by_day;
             sessions: one_per_desktop_until_it_ends, token_is_found_until_it_expires,
                 opening_leaves_the_session_that_is_there;
             settings: all_get_the_same_first_value;

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::{Db, add_desktop};
 
-fn entry(action: &str) -> LogEntry {
+pub fn entry(action: &str) -> LogEntry {
     LogEntry {
         tool: "computer".into(),
         action: action.into(),
@@ -132,4 +132,36 @@ pub async fn goes_with_its_desktop(db: Db) {
     db.pass(24 * 3600);
     store.forget_old().await.unwrap();
     assert_eq!(store.tool_log().list(&desktop, 5, None).await.unwrap(), []);
+}
+
+pub async fn an_entry_has_its_picture_until_it_is_dropped(db: Db) {
+    let store = db.open_with_workspace().await;
+    let desktop = add_desktop(&store).await.id;
+    let log = store.tool_log();
+    log.append(&desktop, &[entry("a"), entry("b"), entry("c")])
+        .await
+        .unwrap();
+    for seq in [1, 2] {
+        assert!(log.set_picture(&desktop, seq, "one.png").await.unwrap());
+    }
+    assert!(log.set_picture(&desktop, 3, "two.png").await.unwrap());
+    assert!(!log.set_picture(&desktop, 4, "two.png").await.unwrap());
+    let pictures = || async {
+        let rows = log.list(&desktop, 10, None).await.unwrap();
+        rows.into_iter().map(|row| row.picture).collect::<Vec<_>>()
+    };
+    let one = Some("one.png".to_owned());
+    let two = Some("two.png".to_owned());
+    assert_eq!(pictures().await, [one.clone(), one, two.clone()]);
+    log.drop_picture(&desktop, "one.png").await.unwrap();
+    assert_eq!(pictures().await, [None, None, two.clone()]);
+    let found = log.get(&desktop, 3).await.unwrap().unwrap();
+    assert_eq!(
+        (found.entry, found.picture),
+        (
+            log.list(&desktop, 1, None).await.unwrap()[0].entry.clone(),
+            two
+        )
+    );
+    assert_eq!(log.get(&desktop, 4).await.unwrap(), None);
 }

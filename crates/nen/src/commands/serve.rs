@@ -12,7 +12,7 @@ use crate::{
 /// How the server runs. Every flag has an environment name, so that a unit file or a container needs no arguments.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The first start prints an admin key once and writes it to DIR/api-key.\n\
+    after_help = "The first start prints an admin key and a link to the dashboard once, and writes the key to DIR/api-key.\n\
     Stop with Ctrl-C or SIGTERM: desktops are ended, their files stay, nothing keeps running."
 )]
 pub struct ServeArgs {
@@ -59,6 +59,9 @@ pub struct ServeArgs {
     #[arg(long, env = "NEN_PROCESS_LIMIT", default_value_t = 1024, value_name = "N",
           value_parser = clap::value_parser!(u64).range(64..))]
     process_limit: u64,
+    /// Pictures of what was done on one desktop at most, in MiB, for its log and replays; 0 for none
+    #[arg(long, env = "NEN_HISTORY_MB", default_value_t = 64, value_name = "MIB")]
+    history_mb: u64,
     /// Web site whose pages may call the API (repeatable) [default: none]
     #[arg(
         long = "cors-origin",
@@ -97,6 +100,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             warm_pool: args.warm_pool,
             memory_limit_mb: args.memory_limit,
             process_limit: args.process_limit,
+            history_mb: args.history_mb,
             cors_origins: args.cors_origins,
             runs: args.runs,
             log_format: args.log_format,

@@ -7,8 +7,8 @@ use nen_fleet::{
     Driver, Fleet, FleetConfig,
     local::{LocalConfig, LocalDriver},
 };
-use nen_server::{AppState, FleetDesktops, ServerConfig, ToolLogWriter};
-use nen_store::Store;
+use nen_server::{AppState, FleetDesktops, History, ServerConfig, ToolLogWriter, sign_in_link};
+use nen_store::{SignInKind, Store};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -24,6 +24,9 @@ use crate::{
 
 /// How long open requests may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long the link to the dashboard that a first start prints is good: a day. Seconds.
+const FIRST_LINK: i64 = 24 * 3600;
 
 /// Everything an operator can set.
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub struct ServerSettings {
     pub memory_limit_mb: u64,
     /// Processes and threads per desktop.
     pub process_limit: u64,
+    /// MiB of pictures that are kept of what was done on a desktop.
+    pub history_mb: u64,
     /// Web origins that may call.
     pub cors_origins: Vec<String>,
     /// Workflows and runs.
@@ -121,7 +126,13 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         cors_origins: settings.cors_origins.clone(),
         ..ServerConfig::default()
     };
-    let tool_log = ToolLogWriter::start(store.clone(), fleet.clone());
+    let history = History::start(
+        store.clone(),
+        fleet.clone(),
+        data.path().join("history"),
+        settings.history_mb,
+    );
+    let tool_log = ToolLogWriter::start(store.clone(), fleet.clone(), history.clone());
     let desktops = FleetDesktops::new(
         fleet.clone(),
         tool_log.clone(),
@@ -142,6 +153,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         store.clone(),
         fleet.clone(),
         tool_log,
+        history,
         runs.clone(),
     )
     .await?;
@@ -151,8 +163,19 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         // A dropped sender means that we are ending as well.
         let _ = stopped.await;
     }));
+    let url = format!("http://{address}");
+    let reached = settings.public_url.as_deref().unwrap_or(&url);
+    let dashboard = match &first_key {
+        Some(first) => {
+            let sign_ins = store.sign_ins();
+            let link = sign_ins.create(SignInKind::Link, &first.key.id, FIRST_LINK);
+            sign_in_link(reached, &link.await?.secret)
+        }
+        None => format!("{}/", reached.trim_end_matches('/')),
+    };
     let ready = Ready {
-        url: format!("http://{address}"),
+        url,
+        dashboard,
         data: &data,
         key: first_key.as_ref().map(|k| k.secret.as_str()),
     };
@@ -203,6 +226,8 @@ async fn wait_for_end(
 /// What is said once the server can be used.
 struct Ready<'a> {
     url: String,
+    /// On the first start a link that signs in, once.
+    dashboard: String,
     data: &'a DataDir,
     key: Option<&'a str>,
 }
@@ -214,6 +239,7 @@ impl Ready<'_> {
             let mut line = json!({
                 "status": "ready",
                 "url": self.url,
+                "dashboard": self.dashboard,
                 "data_dir": self.data.path().display().to_string(),
                 "api_key_file": key_file.display().to_string(),
             });
@@ -225,13 +251,20 @@ impl Ready<'_> {
         }
         let style = output.style();
         output.line(style.bold(&format!("Nen {} is ready", env!("CARGO_PKG_VERSION"))))?;
-        output.line(format!("  API      {}", self.url))?;
-        output.line(format!("  Docs     {}/docs", self.url))?;
-        output.line(format!("  Data     {}", self.data.path().display()))?;
+        output.line(format!("  Dashboard  {}", self.dashboard))?;
+        if self.key.is_some() {
+            output
+                .line(style.dim(
+                    "             signs in once, within a day; `nen dashboard` makes another",
+                ))?;
+        }
+        output.line(format!("  API        {}", self.url))?;
+        output.line(format!("  Docs       {}/docs", self.url))?;
+        output.line(format!("  Data       {}", self.data.path().display()))?;
         if let Some(key) = self.key {
-            output.line(format!("  API key  {}", style.green(key)))?;
+            output.line(format!("  API key    {}", style.green(key)))?;
             output.line(style.dim(&format!(
-                "           shown only this once, kept in {}",
+                "             shown only this once, kept in {}",
                 key_file.display()
             )))?;
         }

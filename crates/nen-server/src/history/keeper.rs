@@ -1,0 +1,174 @@
+//! Sees to it that pictures are taken, of each desktop one at a time, and go with their desktop.
+
+use super::album::Album;
+use super::photographer::Photographer;
+use nen_fleet::{Fleet, kind};
+use nen_store::Store;
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio_util::task::TaskTracker;
+
+/// Pictures that are taken at once, over all desktops: agents come first.
+const AT_ONCE: usize = 2;
+
+/// Hands entries of the tool log to whoever takes their pictures. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct History(Option<Arc<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    root: PathBuf,
+    entries: mpsc::UnboundedSender<(String, i64)>,
+}
+
+/// Path of the picture after an entry, on this server.
+pub(crate) fn path(desktop_id: &str, entry: i64) -> String {
+    format!("/desktops/{desktop_id}/tool-logs/{entry}/screenshot")
+}
+
+impl History {
+    /// Keeps pictures in `root`, up to `mb` MiB of each desktop; with 0 none. Pictures of desktops that are gone are
+    /// removed at once. Needs a Tokio runtime.
+    #[must_use]
+    pub fn start(store: Store, fleet: Fleet, root: PathBuf, mb: u64) -> Self {
+        if mb == 0 {
+            return Self(None);
+        }
+        let (entries, received) = mpsc::unbounded_channel();
+        let keeper = Keeper {
+            store,
+            fleet,
+            root: root.clone(),
+            most: mb << 20,
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            desktops: HashMap::new(),
+            tasks: TaskTracker::new(),
+        };
+        tokio::spawn(keeper.run(received));
+        Self(Some(Arc::new(Inner { root, entries })))
+    }
+
+    /// Something was done on a desktop; `entry` is the last of it in the tool log.
+    pub(crate) fn done(&self, desktop_id: &str, entry: i64) {
+        if let Some(inner) = &self.0 {
+            // The keeper ends only with the process.
+            let _ = inner.entries.send((desktop_id.to_owned(), entry));
+        }
+    }
+
+    /// The file of a picture; none where none are kept.
+    pub(crate) fn file(&self, desktop_id: &str, name: &str) -> Option<PathBuf> {
+        let inner = self.0.as_ref()?;
+        Some(Album::folder(&inner.root, desktop_id).join(name))
+    }
+}
+
+struct Keeper {
+    store: Store,
+    fleet: Fleet,
+    root: PathBuf,
+    most: u64,
+    turns: Arc<Semaphore>,
+    /// The newest entry of each desktop that acts: one that comes before the last was looked at takes its place.
+    desktops: HashMap<String, watch::Sender<i64>>,
+    tasks: TaskTracker,
+}
+
+impl Keeper {
+    async fn run(mut self, mut entries: mpsc::UnboundedReceiver<(String, i64)>) {
+        let mut events = self.fleet.all_events();
+        self.sweep().await;
+        loop {
+            tokio::select! {
+                entry = entries.recv() => match entry {
+                    Some((desktop_id, entry)) => self.done(desktop_id, entry),
+                    None => return,
+                },
+                event = events.recv() => match event {
+                    Ok(event) if event.event.kind == kind::DELETED => {
+                        self.gone(&event.desktop_id).await;
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => self.sweep().await,
+                    Err(RecvError::Closed) => return,
+                },
+            }
+        }
+    }
+
+    fn done(&mut self, desktop_id: String, entry: i64) {
+        if let Some(newest) = self.desktops.get(&desktop_id) {
+            newest.send_replace(entry);
+            return;
+        }
+        let (newest, mut looks) = watch::channel(entry);
+        let mut photographer = Photographer::new(
+            self.store.clone(),
+            self.fleet.clone(),
+            self.root.clone(),
+            self.most,
+            desktop_id.clone(),
+        );
+        let folder = Album::folder(&self.root, &desktop_id);
+        self.desktops.insert(desktop_id, newest);
+        let turns = self.turns.clone();
+        self.tasks.spawn(async move {
+            looks.mark_changed();
+            // Ends when the desktop is gone; what it took last goes as well.
+            while looks.changed().await.is_ok() {
+                let Ok(_turn) = turns.acquire().await else {
+                    return;
+                };
+                let entry = *looks.borrow_and_update();
+                photographer.take(entry).await;
+            }
+            remove(folder).await;
+        });
+    }
+
+    async fn gone(&mut self, desktop_id: &str) {
+        if self.desktops.remove(desktop_id).is_none() {
+            remove(Album::folder(&self.root, desktop_id)).await;
+        }
+    }
+
+    /// Removes the albums of desktops that are gone.
+    async fn sweep(&mut self) {
+        let albums = match list(&self.root) {
+            Ok(albums) => albums,
+            Err(error) => {
+                tracing::warn!(%error, folder = %self.root.display(), "Pictures of deleted desktops stay for now");
+                return;
+            }
+        };
+        for id in albums {
+            if self.fleet.workspace_of(&id).is_none() {
+                self.gone(&id).await;
+            }
+        }
+    }
+}
+
+fn list(root: &Path) -> io::Result<Vec<String>> {
+    match std::fs::read_dir(root) {
+        Ok(entries) => entries
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn remove(folder: PathBuf) {
+    match tokio::fs::remove_dir_all(&folder).await {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => {
+            tracing::warn!(%error, folder = %folder.display(), "Pictures of a deleted desktop stay");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! A replay as an animated WebP: plays in any browser, chat or document.
+
+use super::gather::Gathered;
+use super::{pointer, riff};
+use crate::error::ApiError;
+use nen_protocol::{Point, Size};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use tokio::sync::Semaphore;
+use webp::{Encoder, WebPConfig};
+
+/// Pictures of one animation at most; of more, as many are taken evenly.
+const MOST: usize = 400;
+/// How long a picture is shown at least and at most, and the last one, in milliseconds.
+const SHORTEST: f64 = 120.0;
+const LONGEST: f64 = 2000.0;
+const LAST: u32 = 2500;
+/// Text stays readable at this quality.
+const QUALITY: f32 = 80.0;
+
+/// Making one is work of the processor for seconds: one at a time, agents come first.
+static TURN: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(1));
+
+/// A picture to show.
+#[derive(Debug, Clone)]
+struct Shot {
+    file: PathBuf,
+    /// Unix seconds.
+    at: f64,
+    pointer: Option<Point>,
+}
+
+/// What is animated.
+#[derive(Debug)]
+pub(crate) struct Animation {
+    shots: Vec<Shot>,
+    speed: f64,
+}
+
+impl Animation {
+    /// The pictures of a replay, so many times faster than it was; long pauses are cut.
+    pub(crate) fn of(gathered: &Gathered, speed: f64) -> Self {
+        let mut shots: Vec<Shot> = gathered
+            .replay
+            .steps
+            .iter()
+            .filter_map(|step| {
+                let file = gathered.files.get(step.screenshot.as_ref()?)?.clone();
+                Some(Shot {
+                    file,
+                    at: step.at,
+                    pointer: step.coordinate,
+                })
+            })
+            .collect();
+        if shots.len() > MOST {
+            let all = shots.len();
+            let last = MOST - 1;
+            shots = (0..MOST)
+                .map(|index| shots[index * (all - 1) / last].clone())
+                .collect();
+        }
+        Self { shots, speed }
+    }
+}
+
+/// Makes the file. 404 when there is no picture at all.
+pub(crate) async fn animate(animation: Animation) -> Result<Vec<u8>, ApiError> {
+    let _turn = TURN
+        .acquire()
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let made = tokio::task::spawn_blocking(move || encode(&animation)).await;
+    made.map_err(|error| ApiError::internal(&error))??
+        .ok_or_else(|| ApiError::not_found("there is no picture to show"))
+}
+
+fn encode(animation: &Animation) -> Result<Option<Vec<u8>>, ApiError> {
+    let mut config = WebPConfig::new().map_err(|()| ApiError::internal(&"no WebP encoder"))?;
+    config.quality = QUALITY;
+    config.method = 2;
+    let mut canvas: Option<(Size, Vec<u8>)> = None;
+    let mut frames: Vec<riff::Frame> = Vec::new();
+    for (index, shot) in animation.shots.iter().enumerate() {
+        let milliseconds = match animation.shots.get(index + 1) {
+            Some(next) => {
+                let gap = (next.at - shot.at) * 1000.0 / animation.speed;
+                gap.clamp(SHORTEST, LONGEST) as u32
+            }
+            None => LAST,
+        };
+        // One that was dropped meanwhile, or has another size, is left out.
+        let Some((size, mut rgb)) = decode(&shot.file) else {
+            continue;
+        };
+        if let Some(at) = shot.pointer {
+            pointer::draw(&mut rgb, size, at);
+        }
+        let part = match &canvas {
+            None => Part::whole(size),
+            Some((first, _)) if *first != size => continue,
+            Some((_, before)) => match Part::changed(size, before, &rgb) {
+                Some(part) => part,
+                None => {
+                    if let Some(frame) = frames.last_mut() {
+                        frame.milliseconds += milliseconds;
+                    }
+                    continue;
+                }
+            },
+        };
+        let cut = part.cut(size, &rgb);
+        let webp = Encoder::from_rgb(&cut, part.width, part.height)
+            .encode_advanced(&config)
+            .map_err(|error| ApiError::internal(&format!("WebP: {error:?}")))?;
+        frames.push(riff::Frame {
+            x: part.x,
+            y: part.y,
+            width: part.width,
+            height: part.height,
+            milliseconds,
+            webp: webp.to_vec(),
+        });
+        canvas = Some((size, rgb));
+    }
+    Ok(canvas.map(|(size, _)| riff::file(size.width, size.height, &frames)))
+}
+
+/// A rectangle of a picture that begins at even places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    x: u32,
+    y: u32,
+    width: u32,
+    height: u32,
+}
+
+impl Part {
+    fn whole(size: Size) -> Self {
+        Self {
+            x: 0,
+            y: 0,
+            width: size.width,
+            height: size.height,
+        }
+    }
+
+    /// The smallest that holds every pixel that differs; none when no pixel does.
+    fn changed(size: Size, before: &[u8], now: &[u8]) -> Option<Self> {
+        let width = size.width as usize;
+        let rows = before
+            .chunks_exact(width * 3)
+            .zip(now.chunks_exact(width * 3));
+        let (mut left, mut right, mut top, mut bottom) = (width, 0, None, 0);
+        for (y, (before, now)) in rows.enumerate() {
+            if before == now {
+                continue;
+            }
+            top.get_or_insert(y);
+            bottom = y;
+            let pixels = || before.chunks_exact(3).zip(now.chunks_exact(3));
+            let first = pixels().position(|(a, b)| a != b).unwrap_or(width);
+            let last = pixels().rposition(|(a, b)| a != b).unwrap_or(0);
+            left = left.min(first);
+            right = right.max(last);
+        }
+        let top = top?;
+        let (left, top) = (left & !1, top & !1);
+        let side = |from: usize, to: usize| u32::try_from(to + 1 - from).unwrap_or(0);
+        Some(Self {
+            x: u32::try_from(left).unwrap_or(0),
+            y: u32::try_from(top).unwrap_or(0),
+            width: side(left, right),
+            height: side(top, bottom),
+        })
+    }
+
+    /// Its pixels, in rows.
+    fn cut(self, size: Size, rgb: &[u8]) -> Vec<u8> {
+        let from = self.x as usize * 3;
+        let to = from + self.width as usize * 3;
+        rgb.chunks_exact(size.width as usize * 3)
+            .skip(self.y as usize)
+            .take(self.height as usize)
+            .flat_map(|row| row[from..to].iter().copied())
+            .collect()
+    }
+}
+
+/// The pixels of a PNG as RGB; none when it is gone or unreadable.
+fn decode(file: &Path) -> Option<(Size, Vec<u8>)> {
+    let mut decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(file).ok()?));
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().ok()?;
+    let mut pixels = vec![0; reader.output_buffer_size()?];
+    let info = reader.next_frame(&mut pixels).ok()?;
+    pixels.truncate(info.buffer_size());
+    let rgb = match info.color_type {
+        png::ColorType::Rgb => pixels,
+        png::ColorType::Rgba => rgb_of(&pixels, 4, [0, 1, 2]),
+        png::ColorType::Grayscale => rgb_of(&pixels, 1, [0, 0, 0]),
+        png::ColorType::GrayscaleAlpha => rgb_of(&pixels, 2, [0, 0, 0]),
+        png::ColorType::Indexed => return None,
+    };
+    let size = Size {
+        width: info.width,
+        height: info.height,
+    };
+    Some((size, rgb))
+}
+
+fn rgb_of(pixels: &[u8], channels: usize, order: [usize; 3]) -> Vec<u8> {
+    pixels
+        .chunks_exact(channels)
+        .flat_map(|pixel| order.map(|channel| pixel[channel]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+
+    const SIZE: Size = Size {
+        width: 64,
+        height: 48,
+    };
+
+    fn write(file: &Path, rgb: &[u8]) {
+        let mut encoder = png::Encoder::new(File::create(file).unwrap(), SIZE.width, SIZE.height);
+        encoder.set_color(png::ColorType::Rgb);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(rgb).unwrap();
+    }
+
+    #[test]
+    fn only_what_changes_is_a_frame() {
+        let before = vec![0; 64 * 48 * 3];
+        assert_eq!(Part::changed(SIZE, &before, &before), None);
+        let mut now = before.clone();
+        now[(5 * 64 + 7) * 3] = 1;
+        now[(9 * 64 + 30) * 3 + 2] = 1;
+        let part = Part::changed(SIZE, &before, &now).unwrap();
+        let expected = Part {
+            x: 6,
+            y: 4,
+            width: 25,
+            height: 6,
+        };
+        assert_eq!(part, expected);
+        let cut = part.cut(SIZE, &now);
+        assert_eq!(cut.len(), 25 * 6 * 3);
+        assert_eq!(cut[(25 + 1) * 3], 1);
+    }
+
+    #[test]
+    fn an_animation_is_what_other_programs_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let shot = |name: &str, at: f64| Shot {
+            file: folder.path().join(name),
+            at,
+            pointer: None,
+        };
+        let mut rgb = vec![200; 64 * 48 * 3];
+        write(&folder.path().join("a.png"), &rgb);
+        rgb[(20 * 64 + 20) * 3..(20 * 64 + 24) * 3].fill(10);
+        write(&folder.path().join("b.png"), &rgb);
+        let animation = Animation {
+            // The second picture is the first one's again, and one is gone.
+            shots: vec![
+                shot("a.png", 0.0),
+                shot("a.png", 1.0),
+                shot("gone.png", 1.5),
+                shot("b.png", 100.0),
+            ],
+            speed: 4.0,
+        };
+        let file = encode(&animation).unwrap().unwrap();
+        let read = webp::AnimDecoder::new(&file).decode().unwrap();
+        let frames: Vec<_> = read.into_iter().collect();
+        assert_eq!(frames.len(), 2);
+        assert_eq!((frames[0].width(), frames[0].height()), (64, 48));
+        // libwebp tells when a frame ends.
+        assert_eq!(frames[0].get_time_ms(), 250 + 125);
+        let nothing = Animation {
+            shots: vec![shot("gone.png", 0.0)],
+            speed: 1.0,
+        };
+        assert!(encode(&nothing).unwrap().is_none());
+    }
+}

@@ -1,0 +1,148 @@
+//! A replay from the tool log of a desktop or the steps of a run, with the files of its pictures.
+
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::tool_log::from_row;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use nen_protocol::Size;
+use nen_protocol::desktop::DesktopStatus;
+use nen_protocol::replay::{Replay, ReplayKind, ReplayStep};
+use nen_protocol::workflow::Step;
+use nen_store::TOOL_LOG_KEPT;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Steps of a run that are read at once.
+const PAGE: u32 = 1000;
+
+/// A replay, and where its pictures are.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    pub(crate) replay: Replay,
+    /// By what a step's `screenshot` says.
+    pub(crate) files: HashMap<String, PathBuf>,
+}
+
+impl Gathered {
+    /// The replay with the pictures in it, as `data:` URLs. A picture that is gone leaves its step without one.
+    pub(crate) async fn inlined(mut self) -> Replay {
+        for step in &mut self.replay.steps {
+            let Some(file) = step
+                .screenshot
+                .as_ref()
+                .and_then(|path| self.files.get(path))
+            else {
+                continue;
+            };
+            let png = tokio::fs::read(file).await.ok();
+            step.screenshot =
+                png.map(|png| format!("data:image/png;base64,{}", STANDARD.encode(png)));
+        }
+        self.replay
+    }
+}
+
+/// What was done on a desktop.
+pub(crate) async fn of_desktop(
+    state: &AppState,
+    caller: &Caller,
+    id: &str,
+) -> Result<Gathered, ApiError> {
+    let desktop = state.fleet().get(caller.workspace(), id).await?;
+    if desktop.status == DesktopStatus::Deleted {
+        return Err(ApiError::no_desktop(id));
+    }
+    state.tool_log().flush().await;
+    let most = u32::try_from(TOOL_LOG_KEPT).unwrap_or(u32::MAX);
+    let rows = state.store().tool_log().list(id, most, None).await;
+    let rows = rows.map_err(|error| ApiError::internal(&error))?;
+    let title = desktop.name.as_deref().unwrap_or(id);
+    let mut replay = Replay::new(
+        ReplayKind::Desktop,
+        id,
+        title,
+        seconds(desktop.created_at.saturating_mul(1000)),
+    );
+    replay.display = Some(desktop.display);
+    let mut files = HashMap::new();
+    for row in rows {
+        let name = row.picture.clone();
+        let step = ReplayStep::of_entry(from_row(id, row));
+        if let (Some(path), Some(name)) = (&step.screenshot, name)
+            && let Some(file) = state.history().file(id, &name)
+        {
+            files.insert(path.clone(), file);
+        }
+        replay.steps.push(step);
+    }
+    Ok(Gathered { replay, files })
+}
+
+/// What a run did.
+pub(crate) async fn of_run(
+    state: &AppState,
+    caller: &Caller,
+    id: &str,
+) -> Result<Gathered, ApiError> {
+    let run = state.runs().run(caller.workspace(), id).await?;
+    let began = run.started_ms.unwrap_or(run.created_ms);
+    let mut replay = Replay::new(ReplayKind::Run, &run.id, &run.workflow_name, seconds(began));
+    replay.ended_at = run.finished_ms.map(seconds);
+    let actor = format!("run {}", run.id);
+    let mut files = HashMap::new();
+    let (mut after, mut next) = (0, 1);
+    loop {
+        let rows = state
+            .store()
+            .run_records()
+            .steps(&run.id, after, PAGE)
+            .await;
+        let rows = rows.map_err(|error| ApiError::internal(&error))?;
+        let whole = rows.len() == PAGE as usize;
+        for row in rows {
+            after = row.number;
+            let step: Step =
+                serde_json::from_value(row.step).map_err(|error| ApiError::internal(&error))?;
+            let steps = ReplayStep::of_step(step, next, &actor);
+            next += i64::try_from(steps.len()).unwrap_or(1);
+            for path in steps.iter().filter_map(|step| step.screenshot.as_ref()) {
+                let name = path.rsplit('/').next().unwrap_or_default();
+                if let Ok(file) = state.runs().screenshot(&run.id, name) {
+                    files.insert(path.clone(), file);
+                }
+            }
+            replay.steps.extend(steps);
+        }
+        if !whole {
+            break;
+        }
+    }
+    replay.display = first_size(&replay, &files).await;
+    Ok(Gathered { replay, files })
+}
+
+/// The size of the first picture that is there: pictures of runs show the whole screen.
+async fn first_size(replay: &Replay, files: &HashMap<String, PathBuf>) -> Option<Size> {
+    for path in replay
+        .steps
+        .iter()
+        .filter_map(|step| step.screenshot.as_ref())
+    {
+        let Some(Ok(png)) = files.get(path).map(std::fs::File::open) else {
+            continue;
+        };
+        let header = png::Decoder::new(std::io::BufReader::new(png)).read_info();
+        if let Ok(reader) = header {
+            let (width, height) = (reader.info().width, reader.info().height);
+            return Some(Size { width, height });
+        }
+    }
+    None
+}
+
+/// Unix milliseconds as seconds with a fraction.
+fn seconds(ms: i64) -> f64 {
+    jiff::Timestamp::from_millisecond(ms).map_or(0.0, |at| at.as_duration().as_secs_f64())
+}

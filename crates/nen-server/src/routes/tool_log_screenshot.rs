@@ -1,0 +1,49 @@
+//! `GET /desktops/{id}/tool-logs/{entry}/screenshot`.
+
+use crate::auth::Reader;
+use crate::binary::Binary;
+use crate::error::ApiError;
+use crate::extract::PathOf;
+use crate::state::AppState;
+use crate::stored_file;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::Response;
+
+/// See the screen after an action
+///
+/// The picture that an entry of the tool log names. It never changes: keep it. The server keeps the newest pictures of a
+/// desktop, as long as there is the desktop.
+#[utoipa::path(
+    get, path = "/desktops/{id}/tool-logs/{entry}/screenshot", tag = "Tools", operation_id = "getToolLogScreenshot",
+    params(("id" = String, Path, description = "Id of the desktop.", example = "dsk_abc123def456"),
+        ("entry" = i64, Path, description = "Id of the entry.", example = 17),
+        ("If-None-Match" = Option<String>, Header, description = "An ETag seen before.")),
+    responses(
+        (status = 200, description = "The picture.", body = inline(Binary), content_type = "image/png"),
+        (status = 304, description = "It is the same as before."),
+    ),
+    security(("bearer" = ["desktops:read"])),
+)]
+pub(crate) async fn get(
+    State(state): State<AppState>,
+    Reader(caller): Reader,
+    PathOf((id, entry)): PathOf<(String, i64)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if state.fleet().workspace_of(&id).as_deref() != Some(caller.workspace()) {
+        return Err(ApiError::no_desktop(&id));
+    }
+    let none = || ApiError::not_found(format!("there is no picture after entry {entry}"));
+    let found = state.store().tool_log().get(&id, entry).await;
+    let found = found.map_err(|error| ApiError::internal(&error))?;
+    let name = found.and_then(|row| row.picture).ok_or_else(none)?;
+    let file = state.history().file(&id, &name).ok_or_else(none)?;
+    let mut answer = stored_file::answer(&file, method, &headers)
+        .await?
+        .ok_or_else(none)?;
+    let kept = HeaderValue::from_static("private, max-age=31536000, immutable");
+    answer.headers_mut().insert(header::CACHE_CONTROL, kept);
+    Ok(answer)
+}

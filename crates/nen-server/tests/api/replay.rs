@@ -1,0 +1,146 @@
+//! Pictures of what was done, and replays.
+
+use crate::app::App;
+use axum::http::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Acts, and waits until the picture after it is kept; answers its entry.
+async fn act(app: &App, id: &str) -> i64 {
+    let mut events = app.fleet.events("ws_default", id).unwrap();
+    app.act(id, "left_click").await.good();
+    let picture = async {
+        loop {
+            let event = events.live.recv().await.unwrap();
+            if event.kind == "picture" {
+                return event.data["entry"].as_i64().unwrap();
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), picture)
+        .await
+        .expect("a picture")
+}
+
+async fn log(app: &App, id: &str) -> Vec<Value> {
+    let log = app.get(&format!("/desktops/{id}/tool-logs")).await.good();
+    log.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn what_was_done_has_its_picture_as_long_as_its_desktop() {
+    let app = App::start().await;
+    let id = app.desktop().await;
+    let entry = act(&app, &id).await;
+    let path = format!("/desktops/{id}/tool-logs/{entry}/screenshot");
+    assert_eq!(log(&app, &id).await[0]["screenshot"], path);
+    let picture = app.get(&path).await;
+    assert_eq!(
+        (picture.status.as_u16(), picture.text().as_str()),
+        (200, "PNG")
+    );
+    assert_eq!(picture.header("content-type"), "image/png");
+    assert!(picture.header("cache-control").contains("immutable"));
+    let tag = picture.header("etag").to_owned();
+    let known = [("if-none-match", tag.as_str())];
+    let again = app.call(Method::GET, &path, &known, "").await;
+    assert_eq!(again.status, 304);
+
+    // A screen that has not changed is not stored again.
+    let second = act(&app, &id).await;
+    let other = format!("/desktops/{id}/tool-logs/{second}/screenshot");
+    assert_eq!(log(&app, &id).await[1]["screenshot"], other);
+    assert_eq!(app.get(&other).await.text(), "PNG");
+    assert_eq!(app.pictures(&id), 1);
+    app.get(&format!("/desktops/{id}/tool-logs/99/screenshot"))
+        .await
+        .error(404);
+
+    let mut events = app.fleet.all_events();
+    app.delete(&format!("/desktops/{id}")).await.good();
+    while events.recv().await.unwrap().event.kind != "desktop.deleted" {}
+    app.get(&path).await.error(404);
+    // The folder goes right behind the event.
+    let gone = async {
+        while app.pictures(&id) > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone)
+        .await
+        .expect("the pictures are gone");
+}
+
+#[tokio::test]
+async fn a_desktop_is_replayed() {
+    let app = App::start().await;
+    let id = app.desktop().await;
+    act(&app, &id).await;
+    let path = format!("/desktops/{id}/replay");
+    let replay = app.get(&path).await.good();
+    assert_eq!(
+        (&replay["version"], &replay["kind"], &replay["id"]),
+        (&json!(1), &json!("desktop"), &json!(id))
+    );
+    let step = &replay["steps"][0];
+    assert_eq!(step["call"], "computer.left_click");
+    assert_eq!(
+        step["screenshot"],
+        format!("/desktops/{id}/tool-logs/1/screenshot")
+    );
+    let kept = app.get(&format!("{path}?images=inline")).await.good();
+    assert_eq!(kept["steps"][0]["screenshot"], "data:image/png;base64,UE5H");
+    for query in ["?images=x", "?speed=2"] {
+        app.get(&format!("{path}{query}")).await.error(400);
+    }
+    for speed in ["0", "101", "x", "NaN"] {
+        app.get(&format!("{path}.webp?speed={speed}"))
+            .await
+            .error(400);
+    }
+    // What the stand-in shows is no picture.
+    let nothing = app.get(&format!("{path}.webp")).await.error(404);
+    assert!(nothing.contains("picture"), "{nothing}");
+}
+
+#[tokio::test]
+async fn a_run_without_steps_is_replayed_as_such() {
+    let app = App::start().await;
+    let workflow = app.workflow(false).await;
+    let run = app.run(&workflow).await;
+    let replay = app.get(&format!("/runs/{run}/replay")).await.good();
+    assert_eq!(
+        (&replay["kind"], &replay["steps"]),
+        (&json!("run"), &json!([]))
+    );
+    assert_eq!(replay["ended_at"], Value::Null);
+    app.get(&format!("/runs/{run}/replay.webp"))
+        .await
+        .failure(404);
+}
+
+#[tokio::test]
+async fn what_is_used_is_counted() {
+    let app = App::start().await;
+    let id = app.desktop().await;
+    app.act(&id, "left_click").await.good();
+    log(&app, &id).await;
+    let usage = app.get("/usage?days=3").await.good();
+    let days = usage["days"].as_array().unwrap();
+    assert_eq!(days.len(), 3);
+    assert_eq!(days[2]["actions"], 1);
+    assert_eq!(days[0]["actions"], 0);
+    assert!(days[0]["day"].as_str() < days[2]["day"].as_str());
+    assert_eq!(usage["limits"]["desktops"], json!({"used": 1, "most": 16}));
+    assert_eq!(usage["limits"]["runs"], json!({"used": 0, "most": 100}));
+    for days in ["0", "401", "x"] {
+        app.get(&format!("/usage?days={days}")).await.error(400);
+    }
+    let models = app.get("/models").await.good();
+    assert_eq!(models["default_usable"], false);
+    let anthropic = &models["providers"][0];
+    assert_eq!(
+        (&anthropic["name"], &anthropic["key_variable"]),
+        (&json!("anthropic"), &json!("ANTHROPIC_API_KEY"))
+    );
+}
