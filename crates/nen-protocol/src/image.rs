@@ -105,6 +105,9 @@ pub struct ScreenshotQuery {
     pub region: Option<String>,
     /// Whether the pointer is drawn; true when left out.
     pub cursor: Option<bool>,
+    /// True to look without being noticed: a paused desktop stays paused and answers 409, and the desktop's idle time goes
+    /// on. The server's to decide; false when left out.
+    pub peek: Option<bool>,
 }
 
 impl ScreenshotQuery {

@@ -170,6 +170,20 @@ impl Desktops<'_> {
         Ok(desktops)
     }
 
+    /// The workspace's desktops that were deleted within 24 h, in the order in which they were deleted.
+    pub async fn list_deleted(self, workspace_id: &str) -> Result<Vec<DesktopRow>, StoreError> {
+        sqlx::query(
+            "SELECT * FROM desktops WHERE workspace_id = $1 AND deleted_at > $2 ORDER BY deleted_at, id",
+        )
+        .bind(without_nul(workspace_id))
+        .bind(self.store.now() - DELETED_RETENTION_SECONDS)
+        .fetch_all(self.store.read())
+        .await?
+        .iter()
+        .map(DesktopRow::from_row)
+        .collect()
+    }
+
     /// Every desktop that is not deleted, of all workspaces, oldest first: what a starting server adopts.
     pub async fn list_all(self) -> Result<Vec<DesktopRow>, StoreError> {
         sqlx::query("SELECT * FROM desktops WHERE status <> 'deleted' ORDER BY created_at, id")

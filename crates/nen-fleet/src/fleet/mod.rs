@@ -136,6 +136,23 @@ impl Fleet {
         Ok(found)
     }
 
+    /// The workspace's desktops that were deleted within 24 h and have all of the given labels.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn list_deleted(
+        &self,
+        workspace: &str,
+        metadata: &BTreeMap<String, String>,
+    ) -> Result<Vec<Desktop>, FleetError> {
+        let rows = self.0.store.desktops().list_deleted(workspace).await?;
+        Ok(rows
+            .iter()
+            .filter(|row| desktop::has_labels(row, metadata))
+            .map(desktop::view)
+            .collect())
+    }
+
     /// The desktops of all workspaces that are not deleted and have this label, each with its value.
     #[must_use]
     pub fn labelled(&self, label: &str) -> Vec<(Desktop, String)> {

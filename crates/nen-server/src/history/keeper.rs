@@ -1,4 +1,4 @@
-//! Sees to it that pictures are taken, of each desktop one at a time, and go with their desktop.
+//! Sees to it that pictures are taken, of each desktop one at a time, and go when their desktop is forgotten.
 
 use super::album::Album;
 use super::photographer::Photographer;
@@ -8,12 +8,16 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 /// Pictures that are taken at once, over all desktops: agents come first.
 const AT_ONCE: usize = 2;
+
+/// How often it is looked for pictures of desktops that are forgotten.
+const SWEEP: Duration = Duration::from_secs(600);
 
 /// Hands entries of the tool log to whoever takes their pictures. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,8 +35,8 @@ pub(crate) fn path(desktop_id: &str, entry: i64) -> String {
 }
 
 impl History {
-    /// Keeps pictures in `root`, up to `mb` MiB of each desktop; with 0 none. Pictures of desktops that are gone are
-    /// removed at once. Needs a Tokio runtime.
+    /// Keeps pictures in `root`, up to `mb` MiB of each desktop; with 0 none. A deleted desktop's are removed when it is
+    /// forgotten, like its tool log. Needs a Tokio runtime.
     #[must_use]
     pub fn start(store: Store, fleet: Fleet, root: PathBuf, mb: u64) -> Self {
         if mb == 0 {
@@ -81,16 +85,18 @@ struct Keeper {
 impl Keeper {
     async fn run(mut self, mut entries: mpsc::UnboundedReceiver<(String, i64)>) {
         let mut events = self.fleet.all_events();
-        self.sweep().await;
+        let mut sweeps = tokio::time::interval(SWEEP);
         loop {
             tokio::select! {
+                _ = sweeps.tick() => self.sweep().await,
                 entry = entries.recv() => match entry {
                     Some((desktop_id, entry)) => self.done(desktop_id, entry),
                     None => return,
                 },
                 event = events.recv() => match event {
+                    // Nothing is done on it any more.
                     Ok(event) if event.event.kind == kind::DELETED => {
-                        self.gone(&event.desktop_id).await;
+                        self.desktops.remove(&event.desktop_id);
                     }
                     Ok(_) => {}
                     Err(RecvError::Lagged(_)) => self.sweep().await,
@@ -113,12 +119,11 @@ impl Keeper {
             self.most,
             desktop_id.clone(),
         );
-        let folder = Album::folder(&self.root, &desktop_id);
         self.desktops.insert(desktop_id, newest);
         let turns = self.turns.clone();
         self.tasks.spawn(async move {
             looks.mark_changed();
-            // Ends when the desktop is gone; what it took last goes as well.
+            // Ends when the desktop is gone.
             while looks.changed().await.is_ok() {
                 let Ok(_turn) = turns.acquire().await else {
                     return;
@@ -126,18 +131,14 @@ impl Keeper {
                 let entry = *looks.borrow_and_update();
                 photographer.take(entry).await;
             }
-            remove(folder).await;
         });
     }
 
-    async fn gone(&mut self, desktop_id: &str) {
-        if self.desktops.remove(desktop_id).is_none() {
-            remove(Album::folder(&self.root, desktop_id)).await;
-        }
-    }
-
-    /// Removes the albums of desktops that are gone.
+    /// Removes the albums of desktops that are forgotten.
     async fn sweep(&mut self) {
+        let fleet = &self.fleet;
+        self.desktops
+            .retain(|id, _| fleet.workspace_of(id).is_some());
         let albums = match list(&self.root) {
             Ok(albums) => albums,
             Err(error) => {
@@ -146,8 +147,10 @@ impl Keeper {
             }
         };
         for id in albums {
-            if self.fleet.workspace_of(&id).is_none() {
-                self.gone(&id).await;
+            match self.store.desktops().find(&id).await {
+                Ok(Some(_)) => {}
+                Ok(None) => remove(Album::folder(&self.root, &id)).await,
+                Err(error) => tracing::warn!(%error, "Pictures of deleted desktops stay for now"),
             }
         }
     }

@@ -44,16 +44,13 @@ impl Gathered {
     }
 }
 
-/// What was done on a desktop.
+/// What was done on a desktop, also on one that was deleted within 24 h.
 pub(crate) async fn of_desktop(
     state: &AppState,
     caller: &Caller,
     id: &str,
 ) -> Result<Gathered, ApiError> {
     let desktop = state.fleet().get(caller.workspace(), id).await?;
-    if desktop.status == DesktopStatus::Deleted {
-        return Err(ApiError::no_desktop(id));
-    }
     state.tool_log().flush().await;
     let most = u32::try_from(TOOL_LOG_KEPT).unwrap_or(u32::MAX);
     let rows = state.store().tool_log().list(id, most, None).await;
@@ -66,6 +63,9 @@ pub(crate) async fn of_desktop(
         seconds(desktop.created_at.saturating_mul(1000)),
     );
     replay.display = Some(desktop.display);
+    if desktop.status == DesktopStatus::Deleted {
+        replay.ended_at = Some(seconds(desktop.updated_at.saturating_mul(1000)));
+    }
     let mut files = HashMap::new();
     for row in rows {
         let name = row.picture.clone();

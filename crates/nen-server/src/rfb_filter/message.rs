@@ -4,6 +4,8 @@ use super::{FilterError, MAX_CLIPBOARD, Role};
 
 /// Pseudo-encoding "extended mouse buttons": with it a button mask with bit 7 set is followed by one more byte.
 const EXTENDED_MOUSE_BUTTONS: i32 = -316;
+/// Highest byte of an extended clipboard message's flags: it brings text.
+const CLIPBOARD_PROVIDE: u8 = 0x10;
 /// Most encodings one `SetEncodings` may list; real clients send fewer than 40.
 const MAX_ENCODINGS: usize = 1024;
 
@@ -16,6 +18,8 @@ pub(super) enum Kind {
     SetEncodings,
     /// Keys, pointer, clipboard.
     Input,
+    /// What the viewer's clipboard can do and has, without its text: goes with input, and is no act of a person.
+    Clipboard,
     /// Nobody's business through a viewer: power (xvp), audio, the size of the screen, which is the coordinate space
     /// of the agent and set when the desktop is created.
     Never,
@@ -25,7 +29,7 @@ impl Kind {
     pub(super) fn allowed(self, role: Role) -> bool {
         match self {
             Self::Display | Self::SetEncodings => true,
-            Self::Input => role == Role::Interactive,
+            Self::Input | Self::Clipboard => role == Role::Interactive,
             Self::Never => false,
         }
     }
@@ -76,7 +80,16 @@ pub(super) fn header(head: &[u8], extended_buttons: bool) -> Result<Header, Filt
             // A negative length is the extended clipboard: its absolute value counts.
             let length = i32::from_be_bytes([head[4], head[5], head[6], head[7]]).unsigned_abs();
             match usize::try_from(length) {
-                Ok(length) if length <= MAX_CLIPBOARD => known(Kind::Input, 8 + length),
+                Ok(length) if length <= MAX_CLIPBOARD => {
+                    let extended = head[4] & 0x80 != 0 && length >= 4;
+                    match extended {
+                        true if short(12) => Ok(Header::Needs(12)),
+                        true if head[8] & CLIPBOARD_PROVIDE == 0 => {
+                            known(Kind::Clipboard, 8 + length)
+                        }
+                        _ => known(Kind::Input, 8 + length),
+                    }
+                }
                 _ => Err(FilterError::TooLarge(kind)),
             }
         }

@@ -58,6 +58,7 @@ fn input_messages() -> Vec<Vec<u8>> {
         cut_text(5, b"\x04hel\x05"),
         cut_text(0, b""),
         cut_text(-8, &[0x10, 0, 0, 1, 4, 5, 6, 7]),
+        cut_text(-2, &[4, 5]),
         vec![255, 0, 0, 1, 0, 0, 0, 0x61, 0, 0, 0, 30],
     ]
 }
@@ -275,5 +276,17 @@ proptest! {
         // The desktop's parser sees only display messages: a second filter finds nothing to drop or to refuse.
         let (again, seen, error) = feed(Role::View, &out, &[]);
         prop_assert_eq!((again, seen, error), (out, Seen::default(), None));
+    }
+}
+
+#[test]
+fn what_a_clipboard_can_do_is_no_act_of_a_person() {
+    // Caps, request, peek, notify, by the flags of the extended clipboard.
+    for flags in [0x01, 0x02, 0x04, 0x08] {
+        let message = cut_text(-8, &[flags, 0, 0, 1, 4, 5, 6, 7]);
+        let (seen, out) = run(Role::Interactive, &message);
+        assert_eq!((seen, out), (Ok(Seen::default()), message.clone()));
+        let (seen, out) = run(Role::View, &message);
+        assert_eq!((seen.unwrap().dropped, out.len()), (1, 0));
     }
 }

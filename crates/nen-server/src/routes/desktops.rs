@@ -84,11 +84,13 @@ pub(crate) async fn create(
 /// List desktops
 ///
 /// Every desktop of the workspace that is not deleted, oldest first. `?metadata.team=finance` keeps those with this
-/// label; several labels must all be there.
+/// label; several labels must all be there. `?deleted=true` lists those that were deleted within 24 h instead: their tool
+/// logs and replays are there as long.
 #[utoipa::path(
     get, path = "/desktops", tag = "Desktops", operation_id = "listDesktops",
     params(("metadata.{key}" = Option<String>, Query, description = "Only desktops with this label.",
-        example = "finance")),
+        example = "finance"),
+        ("deleted" = Option<bool>, Query, description = "True for deleted desktops instead.")),
     responses((status = 200, description = "The desktops.", body = Vec<Desktop>)),
     security(("bearer" = ["desktops:read"])),
 )]
@@ -98,7 +100,17 @@ pub(crate) async fn list(
     QueryOf(query): QueryOf<Vec<(String, String)>>,
 ) -> Result<Json<Vec<Desktop>>, ApiError> {
     let mut labels = BTreeMap::new();
+    let mut deleted = false;
     for (name, value) in query {
+        if name == "deleted" {
+            deleted = value.parse().map_err(|_| {
+                ApiError::bad_request(format!(
+                    "query: deleted must be true or false, not {}",
+                    shown(&value)
+                ))
+            })?;
+            continue;
+        }
         match name.strip_prefix("metadata.").filter(|key| !key.is_empty()) {
             Some(key) => {
                 if labels.insert(key.to_owned(), value).is_some() {
@@ -116,7 +128,11 @@ pub(crate) async fn list(
             }
         }
     }
-    Ok(Json(state.fleet().list(caller.workspace(), &labels).await?))
+    let (fleet, workspace) = (state.fleet(), caller.workspace());
+    Ok(Json(match deleted {
+        true => fleet.list_deleted(workspace, &labels).await?,
+        false => fleet.list(workspace, &labels).await?,
+    }))
 }
 
 /// Look at a desktop

@@ -39,6 +39,10 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let kind = query.format.unwrap_or_default().media_type();
+    let call = match query.peek {
+        Some(true) => Call::probe(),
+        Some(false) | None => Call::look(),
+    };
     let path = raw.map_or_else(
         || "/screenshot".to_owned(),
         |raw| format!("/screenshot?{raw}"),
@@ -53,7 +57,7 @@ pub(crate) async fn get(
     let mut answer = controller::answer(
         state
             .fleet()
-            .send(caller.workspace(), &id, request, Call::look())
+            .send(caller.workspace(), &id, request, call)
             .await?,
     )?;
     if answer.status().is_success() {

@@ -13,7 +13,7 @@ use axum::response::Response;
 /// See the screen after an action
 ///
 /// The picture that an entry of the tool log names. It never changes: keep it. The server keeps the newest pictures of a
-/// desktop, as long as there is the desktop.
+/// desktop, and 24 h beyond its end.
 #[utoipa::path(
     get, path = "/desktops/{id}/tool-logs/{entry}/screenshot", tag = "Tools", operation_id = "getToolLogScreenshot",
     params(("id" = String, Path, description = "Id of the desktop.", example = "dsk_abc123def456"),
@@ -32,9 +32,7 @@ pub(crate) async fn get(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if state.fleet().workspace_of(&id).as_deref() != Some(caller.workspace()) {
-        return Err(ApiError::no_desktop(&id));
-    }
+    state.fleet().get(caller.workspace(), &id).await?;
     let none = || ApiError::not_found(format!("there is no picture after entry {entry}"));
     let found = state.store().tool_log().get(&id, entry).await;
     let found = found.map_err(|error| ApiError::internal(&error))?;

@@ -7,7 +7,6 @@ use crate::state::AppState;
 use crate::tool_log::from_row;
 use axum::Json;
 use axum::extract::State;
-use nen_protocol::desktop::DesktopStatus;
 use nen_protocol::tool_log::ToolLogEntry;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -29,7 +28,8 @@ pub(crate) struct LogQuery {
 
 /// What was done on a desktop
 ///
-/// The last actions, newest last, with who did them. What was typed is not in it, only how much.
+/// The last actions, newest last, with who did them; of a deleted desktop for 24 h. What was typed is not in it, only how
+/// much.
 #[utoipa::path(
     get, path = "/desktops/{id}/tool-logs", tag = "Tools", operation_id = "listToolLogs",
     params(("id" = String, Path, description = "Id of the desktop.", example = "dsk_abc123def456"), LogQuery),
@@ -48,9 +48,7 @@ pub(crate) async fn list(
             "limit must be 1 to {MOST}, not {limit}"
         )));
     }
-    if state.fleet().get(caller.workspace(), &id).await?.status == DesktopStatus::Deleted {
-        return Err(ApiError::no_desktop(&id));
-    }
+    state.fleet().get(caller.workspace(), &id).await?;
     // Whoever got an answer finds its action here.
     state.tool_log().flush().await;
     let rows = state

@@ -23,6 +23,15 @@ pub(crate) enum ViewRole {
     Interactive,
 }
 
+impl From<Role> for ViewRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::View => Self::View,
+            Role::Interactive => Self::Interactive,
+        }
+    }
+}
+
 /// What the viewer page shows around the screen.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ViewState {
@@ -38,6 +47,8 @@ pub(crate) struct ViewState {
     takeover: bool,
     /// Size of its screen in pixels.
     display: Size,
+    /// Those who see the screen now, each by what it may do, in the order in which they came.
+    viewers: Vec<ViewRole>,
 }
 
 /// What a viewer link is for
@@ -57,15 +68,14 @@ pub(crate) async fn get(
 ) -> Result<Json<ViewState>, ApiError> {
     let access = access::check(&state, &id, &token, caller.map(|caller| caller.0)).await?;
     let desktop = state.fleet().get(&access.desktop.workspace_id, &id).await?;
+    let roles = state.viewers().roles(&id);
     Ok(Json(ViewState {
         desktop_id: desktop.desktop_id,
         name: desktop.name,
         status: desktop.status,
-        role: match access.role {
-            Role::View => ViewRole::View,
-            Role::Interactive => ViewRole::Interactive,
-        },
+        role: access.role.into(),
         takeover: access.held(),
         display: desktop.display,
+        viewers: roles.into_iter().map(ViewRole::from).collect(),
     }))
 }

@@ -1,5 +1,6 @@
 //! The viewers that are connected to this server right now.
 
+use crate::rfb_filter::Role;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
@@ -11,7 +12,14 @@ pub(crate) struct Connected(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     next: u64,
-    by_desktop: HashMap<String, HashMap<u64, CancellationToken>>,
+    by_desktop: HashMap<String, HashMap<u64, Viewer>>,
+}
+
+#[derive(Debug)]
+struct Viewer {
+    ended: CancellationToken,
+    /// What it may do, once it sees the screen. A stream of events has none.
+    role: Option<Role>,
 }
 
 /// One connected viewer; it counts until this is dropped.
@@ -37,7 +45,11 @@ impl Connected {
             return None;
         }
         let ended = CancellationToken::new();
-        viewers.insert(number, ended.clone());
+        let viewer = Viewer {
+            ended: ended.clone(),
+            role: None,
+        };
+        viewers.insert(number, viewer);
         Some(Connection {
             all: self.clone(),
             desktop_id: desktop_id.to_owned(),
@@ -49,8 +61,19 @@ impl Connected {
     /// Disconnects every viewer of a desktop, now.
     pub(crate) fn disconnect(&self, desktop_id: &str) {
         if let Some(viewers) = self.lock().by_desktop.get(desktop_id) {
-            viewers.values().for_each(CancellationToken::cancel);
+            viewers.values().for_each(|viewer| viewer.ended.cancel());
         }
+    }
+
+    /// What those who see a desktop's screen may do, in the order in which they came.
+    pub(crate) fn roles(&self, desktop_id: &str) -> Vec<Role> {
+        let state = self.lock();
+        let viewers = state.by_desktop.get(desktop_id).into_iter().flatten();
+        let mut roles: Vec<_> = viewers
+            .filter_map(|(number, viewer)| Some((*number, viewer.role?)))
+            .collect();
+        roles.sort_by_key(|(number, _)| *number);
+        roles.into_iter().map(|(_, role)| role).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -59,6 +82,15 @@ impl Connected {
 }
 
 impl Connection {
+    /// It sees the screen from now on.
+    pub(crate) fn sees(&self, role: Role) {
+        let mut state = self.all.lock();
+        let viewers = state.by_desktop.get_mut(&self.desktop_id);
+        if let Some(viewer) = viewers.and_then(|viewers| viewers.get_mut(&self.number)) {
+            viewer.role = Some(role);
+        }
+    }
+
     /// Cancelled when the viewer has to go.
     pub(crate) fn ended(&self) -> &CancellationToken {
         &self.ended
@@ -94,7 +126,13 @@ mod tests {
                 && second.ended().is_cancelled()
                 && !other.ended().is_cancelled()
         );
+        first.sees(Role::Interactive);
+        other.sees(Role::View);
+        assert_eq!(all.roles("a"), [Role::Interactive]);
+        assert_eq!(all.roles("b"), [Role::View]);
+        assert_eq!(all.roles("c"), []);
         drop((first, second));
+        assert_eq!(all.roles("a"), []);
         assert!(!all.enter("a", 2).unwrap().ended().is_cancelled());
         drop(other);
         assert!(all.lock().by_desktop.is_empty());

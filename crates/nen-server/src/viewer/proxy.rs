@@ -72,6 +72,7 @@ pub(crate) async fn run<S>(
     S: AsyncRead + AsyncWrite + Send + 'static,
 {
     let id = access.desktop.id.clone();
+    connection.sees(access.role);
     let role = if access.role == Role::Interactive {
         "interactive"
     } else {

@@ -376,6 +376,12 @@ impl App {
             .to_owned()
     }
 
+    /// The pictures of another server on the same folder.
+    pub fn history_again(&self) -> History {
+        let folder = self.dir.path().join("history");
+        History::start(self.store.clone(), self.fleet.clone(), folder, 1)
+    }
+
     /// Pictures that are kept of a desktop.
     pub fn pictures(&self, id: &str) -> usize {
         let folder = self.dir.path().join("history").join(id);

@@ -53,12 +53,16 @@ async fn a_desktop_is_created_shown_renamed_paused_resumed_and_deleted() {
     );
     assert_eq!(app.get(&path).await.good()["status"], "deleted");
     assert_eq!(app.get("/desktops").await.good(), json!([]));
+    let deleted = app.get("/desktops?deleted=true").await.good();
+    assert_eq!(deleted[0]["desktop_id"], id);
+    assert_eq!(deleted.as_array().unwrap().len(), 1);
+    app.get(&format!("{path}/tool-logs")).await.good();
+    app.get("/desktops?deleted=maybe").await.error(400);
     for (method, rest) in [
         (Method::DELETE, ""),
         (Method::POST, "/pause"),
         (Method::POST, "/resume"),
         (Method::GET, "/tools"),
-        (Method::GET, "/tool-logs"),
         (Method::GET, "/session"),
         (Method::PUT, "/session"),
         (Method::DELETE, "/session"),

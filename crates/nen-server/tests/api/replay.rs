@@ -28,7 +28,7 @@ async fn log(app: &App, id: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn what_was_done_has_its_picture_as_long_as_its_desktop() {
+async fn what_was_done_has_its_picture_a_day_longer_than_its_desktop() {
     let app = App::start().await;
     let id = app.desktop().await;
     let entry = act(&app, &id).await;
@@ -56,11 +56,17 @@ async fn what_was_done_has_its_picture_as_long_as_its_desktop() {
         .await
         .error(404);
 
-    let mut events = app.fleet.all_events();
     app.delete(&format!("/desktops/{id}")).await.good();
-    while events.recv().await.unwrap().event.kind != "desktop.deleted" {}
+    assert_eq!(app.get(&path).await.text(), "PNG", "there is time to look");
+    let replay = app.get(&format!("/desktops/{id}/replay")).await.good();
+    assert_eq!(replay["steps"][0]["screenshot"], path);
+    assert!(replay["ended_at"].is_number());
+
+    app.later(Duration::from_secs(25 * 3600));
     app.get(&path).await.error(404);
-    // The folder goes right behind the event.
+    assert_eq!(app.pictures(&id), 1);
+    // As the next server on the same folder does it.
+    let _next = app.history_again();
     let gone = async {
         while app.pictures(&id) > 0 {
             tokio::task::yield_now().await;

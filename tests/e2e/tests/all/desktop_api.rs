@@ -297,9 +297,11 @@ fn the_tool_log_tells_what_was_done_and_no_secret() {
     desktop
         .act("key", json!({"text": "Retrun"}))
         .refused(400, "Retrun");
-    let logs = until("three entries", || {
+    // With the picture behind the last, which comes when it comes, so that the entries are the same from then on.
+    let logs = until("three entries and their picture", || {
         let logs = desktop.api().get(&desktop.path("/tool-logs")).expect(200);
-        (logs.as_array().unwrap().len() == 3).then_some(logs)
+        let all = logs.as_array().unwrap().len() == 3;
+        (all && logs[2]["screenshot"].is_string()).then_some(logs)
     });
     assert_eq!(
         (&logs[0]["tool"], &logs[0]["action"]),
