@@ -65,6 +65,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Remember a server and an API key
     Login(LoginArgs),
+    /// Print a link that signs your browser in to the dashboard, once
+    Dashboard,
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Key(KeyCommand),

@@ -51,6 +51,7 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Doctor(args) => commands::doctor::run(&args, output),
         Command::Demo(args) => commands::demo::run(args, output),
         Command::Login(args) => commands::login::run(&args, global, output),
+        Command::Dashboard => commands::dashboard::run(global, output),
         Command::Key(command) => commands::key::run(command, global, output),
         Command::Desktop(command) => commands::desktop::run(command, global, output),
         Command::Example(command) => commands::example::run(command, output),

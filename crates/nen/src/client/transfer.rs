@@ -48,7 +48,12 @@ impl Client {
         folder: Option<&str>,
         sink: &mut dyn Write,
     ) -> anyhow::Result<u64> {
-        let request = self.request(Method::GET, &file_path(desktop, name, folder))?;
+        self.fetch(&file_path(desktop, name, folder), sink)
+    }
+
+    /// Streams what is at a path of the API into `sink` and gives its size.
+    pub fn fetch(&self, path: &str, sink: &mut dyn Write) -> anyhow::Result<u64> {
+        let request = self.request(Method::GET, path)?;
         copy(self.send(request.body(()), None)?, sink)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod completions;
 mod consent;
+pub mod dashboard;
 pub mod demo;
 pub mod desktop;
 pub mod doctor;
@@ -12,6 +13,7 @@ pub mod login;
 pub mod mcp;
 mod new_files;
 mod params;
+mod replay;
 pub mod run;
 pub mod serve;
 pub mod settings;

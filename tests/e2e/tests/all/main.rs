@@ -18,6 +18,7 @@ mod filesystem;
 mod isolation;
 mod lifecycle;
 mod live_view;
+mod replay;
 mod seed_loop;
 mod settle;
 mod tools;

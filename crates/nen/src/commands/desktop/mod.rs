@@ -7,6 +7,7 @@ mod exec;
 mod files;
 mod list;
 mod power;
+mod replay;
 mod screenshot;
 mod status;
 mod view;
@@ -31,6 +32,8 @@ pub enum DesktopCommand {
     View(view::ViewArgs),
     /// Save what is on the screen as an image
     Screenshot(screenshot::ScreenshotArgs),
+    /// Save what was done on a desktop as an animation or a trajectory
+    Replay(replay::DesktopReplayArgs),
     /// Execute one action: click, type, press keys, …
     Exec(exec::ExecArgs),
     /// Pause a desktop; it keeps its files and frees its processor time
@@ -69,6 +72,7 @@ pub fn run(command: DesktopCommand, global: &GlobalArgs, output: &Output) -> any
         DesktopCommand::Status(id) => status::run(&id, &client, output),
         DesktopCommand::View(args) => view::run(&args, &client, output),
         DesktopCommand::Screenshot(args) => screenshot::run(&args, &client, output),
+        DesktopCommand::Replay(args) => replay::run(&args, &client, output),
         DesktopCommand::Exec(args) => exec::run(&args, &client, output),
         DesktopCommand::Pause(id) => power::run(&id, power::Power::Pause, &client, output),
         DesktopCommand::Resume(id) => power::run(&id, power::Power::Resume, &client, output),

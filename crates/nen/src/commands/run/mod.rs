@@ -8,6 +8,7 @@ mod follow;
 mod list;
 mod log_line;
 mod logs;
+mod replay;
 mod secrets;
 mod start;
 mod status;
@@ -44,6 +45,8 @@ pub enum RunCommand {
     Webhooks(webhooks::WebhooksArgs),
     /// Download the files that a run left in /artifacts
     Assets(assets::AssetsArgs),
+    /// Save what a run did as an animation or a trajectory
+    Replay(replay::RunReplayArgs),
 }
 
 /// The run a command is about.
@@ -79,5 +82,6 @@ pub fn run(command: RunCommand, global: &GlobalArgs, output: &Output) -> anyhow:
         RunCommand::Cancel(id) => cancel::run(&id, &client, output),
         RunCommand::Webhooks(args) => webhooks::run(&args, &client, output),
         RunCommand::Assets(args) => assets::run(&args, &client, output),
+        RunCommand::Replay(args) => replay::run(&args, &client, output),
     }
 }

@@ -1,9 +1,10 @@
-//! `nen settings …`: the two secrets of your workspace, and what models may cost.
+//! `nen settings …`: the two secrets of your workspace, what models may cost, and what was used.
 
 mod budget;
 mod model_use;
 mod rotate;
 mod show;
+mod usage;
 
 use clap::Subcommand;
 
@@ -23,6 +24,8 @@ pub enum SettingsCommand {
     Budget(budget::BudgetArgs),
     /// List what models were used for, by day
     ModelUse(model_use::ModelUseArgs),
+    /// List desktop hours, actions, runs and cost by day, and your limits
+    Usage(usage::UsageArgs),
 }
 
 /// Runs the command against the configured server.
@@ -38,5 +41,6 @@ pub fn run(command: SettingsCommand, global: &GlobalArgs, output: &Output) -> an
         }
         SettingsCommand::Budget(args) => budget::run(&args, &client, output),
         SettingsCommand::ModelUse(args) => model_use::run(&args, &client, output),
+        SettingsCommand::Usage(args) => usage::run(&args, &client, output),
     }
 }
