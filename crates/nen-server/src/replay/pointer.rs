@@ -14,7 +14,7 @@ pub(super) fn draw(rgb: &mut [u8], size: Size, at: Point) {
     for dy in -OUTER..=OUTER {
         for dx in -OUTER..=OUTER {
             let square = dx * dx + dy * dy;
-            if square > OUTER * OUTER || square < INNER * INNER {
+            if !(INNER * INNER..=OUTER * OUTER).contains(&square) {
                 continue;
             }
             let point = Point {

@@ -26,10 +26,9 @@ fn the_picture_after_an_action_is_what_the_screen_showed() {
     let desktop = server.desktop();
     let before = picture_after(&desktop, "mouse_move", json!({"coordinate": [5, 5]}));
     assert_eq!(before.size(), (1280, 800));
-    let window = Window::open(&desktop, Paint::Plain);
+    let _window = Window::open(&desktop, Paint::Plain);
     let seen = desktop.look();
     let after = picture_after(&desktop, "left_click", json!({"coordinate": [640, 400]}));
-    drop(window);
     assert_ne!(
         after.pixel(640, 420),
         before.pixel(640, 420),
