@@ -78,15 +78,23 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
 }
 
 fn numbered(event: &Event) -> Message {
-    message(&event.kind, event).id(event.id.to_string())
+    filled(
+        Message::default().id(event.id.to_string()),
+        &event.kind,
+        event,
+    )
 }
 
 /// An event of a kind, with its data.
 pub(crate) fn message(kind: &str, data: &impl Serialize) -> Message {
+    filled(Message::default(), kind, data)
+}
+
+fn filled(message: Message, kind: &str, data: &impl Serialize) -> Message {
     // The kind comes from inside the desktop at times: no line breaks may reach the stream.
     let kind: String = kind.chars().filter(|c| !c.is_control()).collect();
     let data = serde_json::to_string(data).unwrap_or_default();
-    Message::default().event(kind).data(data)
+    message.event(kind).data(data)
 }
 
 /// Tells a reader who was too slow how many events it lost.
