@@ -147,3 +147,13 @@ func TestACallWithoutAMethodCanBeMade(t *testing.T) {
 		t.Error("a path without a slash was sent")
 	}
 }
+
+func TestDesktopsThatAreGoneAreListedAndPausedOnesAreLeftAlone(t *testing.T) {
+	server, client := newFake(t, says(200, `[`+aDesktop+`]`), says(409, `{"error":"it is paused"}`))
+	must(t, drop(client.ListDesktops(t.Context(), OnlyDeleted())))
+	if _, err := client.Screenshot(t.Context(), "dsk_1", Peeking()); !errors.Is(err, ErrConflict) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, server.all()[0].path, "/desktops?deleted=true")
+	equal(t, server.all()[1].path, "/desktops/dsk_1/screenshot?peek=true")
+}

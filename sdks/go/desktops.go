@@ -31,6 +31,12 @@ func HavingMetadata(key, value string) ListOption {
 	return func(query url.Values) { query.Set("metadata."+key, value) }
 }
 
+// OnlyDeleted lists desktops that were deleted within 24 h, whose log and replay are still there, in place of those that
+// are there.
+func OnlyDeleted() ListOption {
+	return func(query url.Values) { query.Set("deleted", "true") }
+}
+
 // ListDesktops answers the workspace's desktops that are not deleted.
 func (c *Client) ListDesktops(ctx context.Context, options ...ListOption) ([]Desktop, error) {
 	call := newCall(http.MethodGet, "desktops")

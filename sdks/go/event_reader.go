@@ -3,6 +3,7 @@ package nendesktop
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 )
@@ -25,16 +26,15 @@ func lineScanner(body io.Reader) *bufio.Scanner {
 	return lines
 }
 
-// next is the next event; io.EOF when there are no more. One that breaks off is none.
-func (r *eventReader) next() (Event, error) {
-	var kind string
-	var data []string
+// next is the next event's kind and data; io.EOF when there are no more. One that breaks off is none.
+func (r *eventReader) next() (kind, data string, err error) {
+	var lines []string
 	for r.lines.Scan() {
 		r.came = true
 		line := r.lines.Text()
 		if line == "" {
-			if len(data) > 0 {
-				return event(kind, strings.Join(data, "\n")), nil
+			if len(lines) > 0 {
+				return kind, strings.Join(lines, "\n"), nil
 			}
 			kind = ""
 			continue
@@ -45,14 +45,22 @@ func (r *eventReader) next() (Event, error) {
 		case "event":
 			kind = value
 		case "data":
-			data = append(data, value)
+			lines = append(lines, value)
 		}
 		// The id stands in the data, too. A line that begins with a colon is a sign of life.
 	}
 	if err := r.lines.Err(); err != nil {
-		return Event{}, err
+		return "", "", err
 	}
-	return Event{}, io.EOF
+	return "", "", io.EOF
+}
+
+// unlessEnd is the error, when it is another than that there is nothing more to read.
+func unlessEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // event reads an event's data. What is not an event as Nen writes them is handed on as it is.

@@ -29,6 +29,9 @@ const (
 	EventControlReturned EventKind = "control.returned"
 	// EventAction is an action that ended; its data is a [ToolLogEntry].
 	EventAction EventKind = "action"
+	// EventPicture is that the picture after an action is there; its data has the id of the tool log's entry as entry, and
+	// the path as screenshot, see [Client.GetToolLogScreenshot].
+	EventPicture EventKind = "picture"
 	// EventLagged says that events were lost, because they were read too slowly; its data has their number as lost.
 	EventLagged EventKind = "lagged"
 )
@@ -81,13 +84,11 @@ func (c *Client) Events(ctx context.Context, desktopID string, options ...EventO
 		take := func(body io.Reader) (came, last bool, err error) {
 			reader := newEventReader(body)
 			for {
-				event, err := reader.next()
+				kind, data, err := reader.next()
 				if err != nil {
-					if errors.Is(err, io.EOF) {
-						err = nil
-					}
-					return reader.came, false, err
+					return reader.came, false, unlessEnd(err)
 				}
+				event := event(kind, data)
 				if event.ID != 0 {
 					stream.last, stream.resume = event.ID, true
 				}

@@ -91,6 +91,21 @@ func (d *Desktop) ToolLogs(ctx context.Context) iter.Seq2[ToolLogEntry, error] {
 	return d.of().ToolLogs(ctx, d.DesktopID)
 }
 
+// ToolLogScreenshot answers the screen as it was after an action, see [Client.GetToolLogScreenshot].
+func (d *Desktop) ToolLogScreenshot(ctx context.Context, screenshot string) (*Image, error) {
+	return d.of().GetToolLogScreenshot(ctx, d.DesktopID, screenshot)
+}
+
+// Replay answers what was done on the desktop, step by step.
+func (d *Desktop) Replay(ctx context.Context, options ...ReplayOption) (*Replay, error) {
+	return d.of().GetReplay(ctx, d.DesktopID, options...)
+}
+
+// ReplayAnimation answers the same as an animated WebP, see [Client.DownloadReplayAnimation]. Close it.
+func (d *Desktop) ReplayAnimation(ctx context.Context, options ...AnimationOption) (*Download, error) {
+	return d.of().DownloadReplayAnimation(ctx, d.DesktopID, options...)
+}
+
 // Events follows what happens to the desktop, see [Client.Events].
 func (d *Desktop) Events(ctx context.Context, options ...EventOption) iter.Seq2[Event, error] {
 	return d.of().Events(ctx, d.DesktopID, options...)

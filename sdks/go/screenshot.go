@@ -77,6 +77,11 @@ func WithScreenETag(tag string) ScreenshotOption {
 	return func(call *call) { call.header.Set("If-None-Match", tag) }
 }
 
+// Peeking looks without being noticed: a paused desktop stays so, which is [ErrConflict], and the idle time goes on.
+func Peeking() ScreenshotOption {
+	return func(call *call) { call.query.Set("peek", "true") }
+}
+
 // Image is a picture.
 type Image struct {
 	// Data is the picture's file.

@@ -33,6 +33,9 @@ type ToolLogEntry struct {
 	DurationMS float64 `json:"duration_ms"`
 	// Actor is who acted: the name of a key, or "human".
 	Actor string `json:"actor"`
+	// Screenshot is the path of the picture of the screen after it, for [Client.GetToolLogScreenshot]; empty when there is
+	// none.
+	Screenshot string `json:"screenshot,omitempty"`
 }
 
 // toolLogPage is how many entries [Client.ToolLogs] asks for at once.

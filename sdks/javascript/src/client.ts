@@ -1,8 +1,10 @@
+import { Auth } from "./calls/auth.js";
 import { Keys } from "./calls/keys.js";
 import { Runs } from "./calls/runs.js";
 import * as server from "./calls/server.js";
 import { WorkspaceSettingsCalls } from "./calls/settings.js";
 import { Workflows } from "./calls/workflows.js";
+import { type WorkspaceEventOptions, workspaceEvents } from "./calls/workspace-events.js";
 import { Desktops } from "./desktop/desktops.js";
 import { DesktopHandle } from "./desktop/handle.js";
 import { FlatCalls } from "./flat.js";
@@ -10,6 +12,9 @@ import { apiKeyOf, environment, type NenOptions, type RequestOptions, settingsOf
 import type { Query } from "./route.js";
 import { type Call, Transport } from "./transport.js";
 import type { Health } from "./types/admin.js";
+import type { WorkspaceEvent } from "./types/desktop.js";
+import type { Models } from "./types/model.js";
+import type { Usage } from "./types/usage.js";
 
 /**
  * A client of a Nen server.
@@ -25,6 +30,8 @@ import type { Health } from "./types/admin.js";
  * before anything is sent.
  */
 export class Nen extends FlatCalls {
+  /** Who calls, and signing a browser in. */
+  readonly auth: Auth;
   /** Desktops to act on. */
   readonly desktops: Desktops;
   /** Workflows: Python files that drive a desktop. */
@@ -41,6 +48,7 @@ export class Nen extends FlatCalls {
     const transport = new Transport(settingsOf(options), apiKeyOf(options), options.headers);
     super(transport);
     this.#transport = transport;
+    this.auth = new Auth(transport);
     this.desktops = new Desktops(transport);
     this.workflows = new Workflows(transport);
     this.runs = new Runs(transport, options.signingSecret ?? environment("NEN_SIGNING_SECRET"));
@@ -51,6 +59,24 @@ export class Nen extends FlatCalls {
   /** A desktop by its id, without asking the server. */
   desktop(desktopId: string): DesktopHandle {
     return new DesktopHandle(this.#transport, desktopId);
+  }
+
+  /**
+   * What happens to all desktops of the workspace, over as many connections as it takes. Each begins with an event
+   * `connected`: then look at what you keep, since what happened meanwhile does not come again.
+   */
+  events(options?: WorkspaceEventOptions): AsyncGenerator<WorkspaceEvent, void, undefined> {
+    return workspaceEvents(this.#transport, options);
+  }
+
+  /** What the workspace used by day (UTC), and what it may use at once. Needs the scope `admin`. */
+  usage(options?: server.UsageOptions): Promise<Usage> {
+    return server.usage(this.#transport, options);
+  }
+
+  /** The vision models that the server can ask. */
+  models(options?: RequestOptions): Promise<Models> {
+    return server.models(this.#transport, options);
   }
 
   /** Whether the server works, and its version. Needs no key. */

@@ -2,6 +2,8 @@
 export interface FailureDetails {
   /** What went wrong and what would be right. */
   message?: string;
+  /** The server's own words alone. */
+  sentence?: string | undefined;
   /** The server's code for programs, on workflows, runs and settings: `invalid_params`, `not_found`, … */
   code?: string | undefined;
   /** The header `x-request-id` of the answer: what to look for in the server's log. */
@@ -20,6 +22,8 @@ export class NenDesktopError extends Error {
   readonly statusCode: number;
   /** The answer's body as it was; empty when there was none. */
   readonly responseBody: string;
+  /** What was wrong and what would be right in the server's own words, to be shown to people; undefined when it said nothing. */
+  readonly sentence: string | undefined;
   /** The server's code for programs, on workflows, runs and settings: `invalid_params`, `not_found`, … */
   readonly code: string | undefined;
   /** The header `x-request-id` of the answer: what to look for in the server's log. */
@@ -32,6 +36,7 @@ export class NenDesktopError extends Error {
     super(said, details.cause === undefined ? undefined : { cause: details.cause });
     this.statusCode = statusCode;
     this.responseBody = responseBody;
+    this.sentence = details.sentence;
     this.code = details.code;
     this.requestId = details.requestId;
     this.retryAfter = details.retryAfter;

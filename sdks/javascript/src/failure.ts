@@ -1,6 +1,7 @@
 import {
   ConnectionError,
   errorOf,
+  type FailureDetails,
   NenDesktopContractError,
   type NenDesktopError,
   UnsupportedByServerError,
@@ -15,6 +16,8 @@ export interface Asked {
   path: string;
   /** As it was given to the client; empty for the page's own server. */
   baseUrl: string;
+  /** Whether something else than a key says who calls. */
+  isKeyless: boolean;
   /** The key that was sent, so that an answer that repeats it can be shown without. */
   apiKey: string | undefined;
 }
@@ -22,7 +25,7 @@ export interface Asked {
 /** An answer of status 400 and up, or a redirect, as an error that says what was wrong and what would be right. */
 export async function failureOf(response: Response, asked: Asked): Promise<NenDesktopError> {
   const body = withoutKey(await response.text().catch(() => ""), asked.apiKey);
-  const details = {
+  const details: FailureDetails = {
     requestId: requestId(response),
     retryAfter: retryAfterSeconds(response.headers.get("retry-after")),
   };
@@ -33,6 +36,7 @@ export async function failureOf(response: Response, asked: Asked): Promise<NenDe
     return new NenDesktopContractError(message + inLog(details.requestId), body, status, details);
   }
   const said = sentenceOf(body);
+  details.sentence = said?.message;
   // Whatever stands between here and the server may be busy, too, and has a page of its own for it.
   if (!said && status < 500 && status !== 429) return strange(response, asked, body);
   const sentence = said?.message ?? `${response.statusText || "no reason was given"}`;
@@ -135,7 +139,8 @@ function sentenceOf(body: string): { message: string; code?: string } | undefine
   return { message: parsed["error"] };
 }
 
-function keyHint({ apiKey }: Asked): string {
+function keyHint({ apiKey, isKeyless }: Asked): string {
+  if (isKeyless) return "";
   return apiKey === undefined ? "; pass apiKey or set NEN_API_KEY" : "; check apiKey (NEN_API_KEY)";
 }
 

@@ -16,7 +16,14 @@ import type {
   ToolLogEntry,
   ToolSchema,
 } from "./types/action.js";
-import type { CreateDesktop, DeleteResponse, Desktop, SessionInfo, SessionRequest } from "./types/desktop.js";
+import type {
+  CreateDesktop,
+  DeleteResponse,
+  Desktop,
+  DesktopFilter,
+  SessionInfo,
+  SessionRequest,
+} from "./types/desktop.js";
 import type { DownloadOptions, File, PathOptions, UploadFileResponse, UploadOptions } from "./types/file.js";
 
 /** Calls by a desktop's id, under the names of Nen's own client; everything else is at `nen.desktop(id)`. */
@@ -34,8 +41,8 @@ export abstract class FlatCalls {
   }
 
   /** All desktops. */
-  listDesktops(options: RequestOptions & { metadata?: Readonly<Record<string, string>> } = {}): Promise<Desktop[]> {
-    return desktops.list(this.#transport, options.metadata, options);
+  listDesktops(filter?: DesktopFilter & RequestOptions): Promise<Desktop[]> {
+    return desktops.list(this.#transport, filter);
   }
 
   /** One desktop. */

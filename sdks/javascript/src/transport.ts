@@ -150,7 +150,9 @@ export class Transport {
 
   async #send(call: Call, streamed: boolean): Promise<Exchange> {
     const { settings } = this;
-    const asked: Asked = { method: call.method, ...placeOf(call, settings), apiKey: this.#apiKey };
+    const apiKey = this.#apiKey;
+    const isKeyless = call.open === true || (apiKey === undefined && settings.credentials !== undefined);
+    const asked: Asked = { method: call.method, ...placeOf(call, settings), apiKey, isKeyless };
     const clock = new Clock(called(asked), call.options?.signal);
     const patience = call.options?.timeout ?? call.patience ?? (call.long ? settings.longTimeout : settings.timeout);
     const body = call.body === undefined ? undefined : sendable(call.body, () => clock.start(patience));

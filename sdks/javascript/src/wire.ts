@@ -17,13 +17,17 @@ export interface FromWire {
 export type Open<Known extends string> = Known | (string & Record<never, never>);
 
 const ANSWERED = new Set([
+  "aliases",
   "attempts",
   "budget",
   "days",
+  "desktops",
   "display",
   "files",
   "images",
+  "limits",
   "model_calls",
+  "providers",
   "results",
   "runs",
   "session",

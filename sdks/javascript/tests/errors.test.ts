@@ -45,6 +45,7 @@ for (const [status, name] of Object.entries(classes)) {
     assert.equal(error.name, name);
     assert.equal(error.statusCode, Number(status));
     assert.equal(error.responseBody, '{"error":"what was wrong"}');
+    assert.equal(error.sentence, "what was wrong");
     assert.match(error.message, new RegExp(`^GET /desktops/dsk_a answered ${status}: what was wrong`));
   });
 }
@@ -54,6 +55,7 @@ test("an error has the server's code and the request's id", async () => {
   const json = { error: "invalid_params", message: "month: too short" };
   const error = await failure({ status: 400, headers, json }, (nen) => nen.runs.start({ workflowId: "a" }));
   assert.equal(error.code, "invalid_params");
+  assert.equal(error.sentence, "month: too short");
   assert.equal(error.requestId, "req_7");
   assert.equal(error.message, "POST /runs answered 400: month: too short (request id req_7)");
 });

@@ -68,10 +68,10 @@ function valuesOf({ operationId, parameters, body }: Described, all: boolean): V
   return values;
 }
 
-/** A sample has all fields, but an action is done alone or with others. */
+/** A sample has all fields, but an action is done alone or with others, and one signs in by a key or by a code. */
 function jsonOf(operationId: string, json: unknown): unknown {
-  if (operationId !== "execute" || !isObject(json)) return json;
-  const { actions: _, ...one } = json;
+  if (!["execute", "signIn"].includes(operationId) || !isObject(json)) return json;
+  const { actions: _actions, code: _code, ...one } = json;
   return one;
 }
 

@@ -77,10 +77,21 @@ async function first<T>(all: AsyncIterable<T>): Promise<T | undefined> {
   return undefined;
 }
 
+/** What the server tells of, without what the client adds about its connection. */
+async function* told(events: AsyncIterable<nen.WorkspaceEvent>): AsyncGenerator<nen.WorkspaceEvent> {
+  for await (const event of events) if (event.kind !== "connected") yield event;
+}
+
+function replaying({ query }: Values): nen.ReplayOptions {
+  return given({ images: query["images"] as "inline" | undefined });
+}
+
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   listDesktops: (client, { query }) => {
-    const labels = Object.entries(query).map(([key, value]) => [key.replace(/^metadata\./, ""), value]);
-    return client.desktops.list({ metadata: Object.fromEntries(labels) });
+    const { deleted, ...rest } = query;
+    const labels = Object.entries(rest).map(([key, value]) => [key.replace(/^metadata\./, ""), value]);
+    const filter = given({ deleted: deleted && deleted === "true" }) as { deleted?: boolean };
+    return client.desktops.list({ metadata: Object.fromEntries(labels), ...filter });
   },
   createDesktop: (client, values) => client.desktops.create(body(values), creation(values)),
   getDesktop: (client, values) => client.desktops.get(id(values)),
@@ -92,6 +103,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     const last = values.headers["last-event-id"];
     return first(on(client, values).events(last === undefined ? {} : { lastEventId: Number(last) }));
   },
+  followDesktops: (client) => first(told(client.events())),
+  getDesktopReplay: (client, values) => on(client, values).replay(replaying(values)),
+  getDesktopAnimation: (client, values) => bytes(on(client, values).replayAnimation(numbers(values.query, "speed"))),
   execute: (client, values) => {
     const { action, actions, ...rest } = body<{ action?: nen.ActionCall; actions?: nen.ActionCall[] }>(values);
     if (actions) return on(client, values).batch(actions, rest);
@@ -101,12 +115,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     values.query["dialect"] === undefined ? on(client, values).tools() : on(client, values).tools(dialect(values)),
   performCalls: (client, values) => on(client, values).calls(values.json as unknown[], dialect(values)),
   listToolLogs: (client, values) => on(client, values).toolLogs(numbers(values.query, "limit", "before")),
+  getToolLogScreenshot: (client, values) =>
+    bytes(on(client, values).toolLogScreenshot(Number(values.path["entry"]), reading(values))),
   getScreenshot: (client, values) => {
-    const { format, region, cursor, ...rest } = values.query;
+    const { format, region, cursor, peek, ...rest } = values.query;
     const [x = 0, y = 0, w = 0, h = 0] = region?.split(",").map(Number) ?? [];
     return bytes(
       on(client, values).picture({
         ...given({ format: format as nen.ImageFormat | undefined, cursor: cursor && cursor === "true" }),
+        ...given({ peek: peek && peek === "true" }),
         ...(region && { region: [x, y, w, h] }),
         ...numbers(rest, "quality", "max_width", "max_height"),
         ...given({ ifNoneMatch: values.headers["if-none-match"] }),
@@ -143,6 +160,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     const { query, schema, model } = body<{ query: string; schema: object; model?: string }>(values);
     return on(client, values).agent.extract(query, schema, given({ model }));
   },
+  signIn: (client, values) => client.auth.signIn(body(values)),
+  getIdentity: (client) => client.auth.identity(),
+  signOut: (client) => client.auth.signOut(),
+  createSignInLink: (client) => client.auth.link(),
+  getUsage: (client, { query }) => client.usage(numbers(query, "days")),
+  listModels: (client) => client.models(),
   getHealth: (client) => client.health(),
   getOpenApi: (client) => client.openapi(),
   listKeys: (client) => client.keys.list(),
@@ -170,6 +193,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   listRunSteps: (client, values) => client.runs.steps(id(values), numbers(values.query, "after", "limit")),
   getRunScreenshot: (client, values) => bytes(client.runs.screenshot(id(values), name(values), reading(values))),
+  getRunReplay: (client, values) => client.runs.replay(id(values), replaying(values)),
+  getRunAnimation: (client, values) => bytes(client.runs.replayAnimation(id(values), numbers(values.query, "speed"))),
   listRunWebhooks: (client, values) => client.runs.webhooks(id(values)),
   resendRunWebhook: (client, values) => client.runs.resendWebhook(id(values), values.path["webhook_id"] ?? ""),
   downloadRunAssets: (client, values) => bytes(client.runs.downloadAssets(id(values), reading(values))),

@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { ServerResponse } from "node:http";
 import { test } from "node:test";
-import { type DesktopEvent, type LogRecord, Nen, type NenOptions } from "../src/index.js";
+import type { DesktopEvent, LogRecord } from "../src/index.js";
 import { serverSentEvents } from "../src/sse.js";
 import { linesOf } from "../src/stream.js";
-import { type Answer, type FakeServer, type Reply, serve } from "./fake-server.js";
+import { type Answer, type Reply, serve } from "./fake-server.js";
+import { all, client, cut, EVENTS, open, withResolvers } from "./streaming.js";
 
-const EVENTS = { "content-type": "text/event-stream" };
 const RECORDS = { "content-type": "application/x-ndjson" };
 const GONE: Reply = { status: 404, json: { error: "no desktop with this id in this workspace" } };
-
-function client({ url }: FakeServer, options: NenOptions = {}): Nen {
-  return new Nen({ baseUrl: url, apiKey: "sk_nen_test", maxRetryDelay: 0, ...options });
-}
 
 function event(id: number, kind: string): string {
   return `id: ${id}\nevent: ${kind}\ndata: ${JSON.stringify({ id, kind, at: id + 0.5, data: { by: "idle" } })}\n\n`;
@@ -25,26 +20,6 @@ function record(seq: number): string {
 
 function run(status: string, finished?: number): Reply {
   return { json: { message_id: "run_a", run_status: status, ...(finished && { finished_at: finished }) } };
-}
-
-/** Writes the beginning of an answer and leaves it open. */
-function open(response: ServerResponse, headers: Record<string, string>, text: string): undefined {
-  response.writeHead(200, headers);
-  response.write(text);
-}
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
 }
 
 async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
@@ -69,16 +44,10 @@ for (const size of [1, 2, 3, 7, 1000]) {
 }
 
 test("events go on where they were over broken connections, until the desktop is deleted", async () => {
-  const cut: Answer = (_, response) => {
-    response.writeHead(200, EVENTS);
-    response.write(`: alive\n\n${event(1, "desktop.paused")}${event(2, "desktop.resumed")}id: 3\nevent: cut`, () =>
-      response.destroy(),
-    );
-    return undefined;
-  };
+  const begun = `: alive\n\n${event(1, "desktop.paused")}${event(2, "desktop.resumed")}id: 3\nevent: cut`;
   const rest = `event: lagged\ndata: {"lost":5}\n\n${event(3, "action")}${event(4, "desktop.deleted")}${event(5, "never")}`;
   await using server = await serve([
-    cut,
+    (_, response) => cut(response, EVENTS, begun),
     { status: 503, json: { error: "starting" } },
     { headers: EVENTS, text: rest },
   ]);
@@ -165,16 +134,12 @@ test("the log so far is had as text and as records", async () => {
 });
 
 test("a log is followed over broken, ended and silent connections until its run has ended", async () => {
-  const cut: Answer = (_, response) => {
-    response.writeHead(200, RECORDS);
-    response.write(`${record(1)}{"seq":2,"at`, () => response.destroy());
-    return undefined;
-  };
+  const broken: Answer = (_, response) => cut(response, RECORDS, `${record(1)}{"seq":2,"at`);
   const silent: Answer = (_, response) => open(response, RECORDS, record(3));
   const ended: Reply = { headers: RECORDS, text: record(2) };
   const last: Reply = { headers: RECORDS, text: record(4) };
   const going = run("running");
-  await using server = await serve([cut, ended, going, silent, going, last, run("brand_new", 5)]);
+  await using server = await serve([broken, ended, going, silent, going, last, run("brand_new", 5)]);
   const lines: LogRecord[] = [];
   const log = client(server, { silenceTimeout: 250 }).runs.followLogs("run_a");
   for (;;) {

@@ -38,6 +38,10 @@ class Client(ABC):
         """All items that a method gives."""
 
     @abstractmethod
+    def first(self, count: int, method: str, *args: Any, **options: Any) -> list[Any]:
+        """As many items of a stream."""
+
+    @abstractmethod
     def download(self, method: str, *args: Any, **options: Any) -> tuple[Any, bytes]:
         """A download after it was read, and its bytes."""
 
@@ -59,6 +63,14 @@ class Blocking(Client):
     def all(self, method: str, *args: Any, **options: Any) -> list[Any]:
         def items(client: Nen) -> list[Any]:
             return list(_method(client, method)(*args, **options))
+
+        found: list[Any] = self.with_client(items)
+        return found
+
+    def first(self, count: int, method: str, *args: Any, **options: Any) -> list[Any]:
+        def items(client: Nen) -> list[Any]:
+            with _method(client, method)(*args, **options) as stream:
+                return [next(stream) for _ in range(count)]
 
         found: list[Any] = self.with_client(items)
         return found
@@ -99,6 +111,14 @@ class Asyncio(Client):
     def all(self, method: str, *args: Any, **options: Any) -> list[Any]:
         async def items(client: AsyncNen) -> list[Any]:
             return [item async for item in _method(client, method)(*args, **options)]
+
+        found: list[Any] = self.with_client(items)
+        return found
+
+    def first(self, count: int, method: str, *args: Any, **options: Any) -> list[Any]:
+        async def items(client: AsyncNen) -> list[Any]:
+            async with _method(client, method)(*args, **options) as stream:
+                return [await anext(stream) for _ in range(count)]
 
         found: list[Any] = self.with_client(items)
         return found

@@ -51,13 +51,16 @@ SHOWN: dict[str, Any] = {
     "max_height": 400,
     "region": (0, 0, 100, 100),
     "cursor": False,
+    "peek": True,
 }
 PART: dict[str, Any] = {"first_byte": 0, "last_byte": 9, "unless_etag": '"1"'}
 ASSETS = f"https://nen.example.com/runs/{R}/assets.zip?expires=9&signature=5f"
 
 # By operationId, or by method and path for what may have none yet.
 OPERATIONS: dict[str, list[Row]] = {
-    "listDesktops": [Row("list_desktops", options={"metadata": {"team": "finance"}})],
+    "listDesktops": [
+        Row("list_desktops", options={"metadata": {"team": "finance"}, "deleted": True})
+    ],
     "createDesktop": [Row("create_desktop", options=CREATION)],
     "getDesktop": [Row("get_desktop", (D,))],
     "deleteDesktop": [Row("delete_desktop", (D,))],
@@ -65,6 +68,12 @@ OPERATIONS: dict[str, list[Row]] = {
     "pauseDesktop": [Row("pause_desktop", (D,))],
     "resumeDesktop": [Row("resume_desktop", (D,))],
     "followDesktop": [Row("events", (D,), {"after": 7}, "all")],
+    "followDesktops": [Row("workspace_events", (), {}, "all")],
+    "getDesktopReplay": [Row("get_desktop_replay", (D,), {"images": "inline"})],
+    "getDesktopAnimation": [
+        Row("open_desktop_replay_animation", (D,), {"speed": 8}, "download"),
+    ],
+    "getToolLogScreenshot": [Row("get_tool_log_screenshot", (D, 17))],
     "listToolLogs": [Row("get_tool_logs", (D,), {"limit": 5, "before": 9})],
     "execute": [
         Row("execute", (D,), {"tool": "bash", "action": "run", "params": {"command": "ls"}}),
@@ -143,8 +152,14 @@ OPERATIONS: dict[str, list[Row]] = {
     "listRunSteps": [Row("list_run_steps", (R,), {"after": 3, "limit": 5})],
     "getRunScreenshot": [Row("get_run_screenshot", (R, "1.png"))],
     "downloadRunAssets": [Row("open_run_assets", (ASSETS,), {"first_byte": 1}, "download")],
+    "getRunReplay": [Row("get_run_replay", (R,), {"images": "inline"})],
+    "getRunAnimation": [Row("open_run_replay_animation", (R,), {"speed": 8}, "download")],
     "listRunWebhooks": [Row("list_run_webhooks", (R,))],
     "resendRunWebhook": [Row("resend_run_webhook", (R, "msg_4f7c0z9k2mqa"))],
+    "getIdentity": [Row("get_identity")],
+    "createSignInLink": [Row("create_sign_in_link")],
+    "getUsage": [Row("get_usage", options={"days": 7})],
+    "listModels": [Row("get_models")],
     "listKeys": [Row("list_keys")],
     "createKey": [Row("create_key", ("deploy", ["admin"]), {"expires_at": 1796068800})],
     "revokeKey": [Row("revoke_key", ("key_4zcmr9izvnco",))],

@@ -101,7 +101,7 @@ REFUSED = {
     ),
     "a network that is no text": (
         workflow("def run(params: Params) -> Result: ...", "__nen_network__ = True"),
-        "__nen_network__ is True: \"internet\" gives the workflow a network",
+        '__nen_network__ is True: "internet" gives the workflow a network',
     ),
     "async": (workflow("async def run(params: Params) -> Result: ..."), "make it a plain def"),
     "no parameter": (workflow("def run() -> Result: ..."), "run takes ()"),

@@ -2,7 +2,14 @@ import { idempotencyKeyOf } from "../idempotency.js";
 import type { CreationOptions, RequestOptions } from "../options.js";
 import { route } from "../route.js";
 import type { Transport } from "../transport.js";
-import type { CreateDesktop, DeleteResponse, Desktop, SessionInfo, SessionRequest } from "../types/desktop.js";
+import type {
+  CreateDesktop,
+  DeleteResponse,
+  Desktop,
+  DesktopFilter,
+  SessionInfo,
+  SessionRequest,
+} from "../types/desktop.js";
 import { fromWire, toWire } from "../wire.js";
 
 /** Fills in what published code expects to be there, whether a server has it or not. */
@@ -23,12 +30,10 @@ export async function create(transport: Transport, wanted: CreateDesktop, option
   return desktopOf(await transport.object({ method: "POST", path: "/desktops", json, idempotencyKey, options }));
 }
 
-export async function list(
-  transport: Transport,
-  metadata: Readonly<Record<string, string>> = {},
-  options?: RequestOptions,
-): Promise<Desktop[]> {
-  const query = Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`metadata.${name}`, value]));
+export async function list(transport: Transport, options: DesktopFilter & RequestOptions = {}): Promise<Desktop[]> {
+  const { metadata = {}, deleted } = options;
+  const labels = Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`metadata.${name}`, value]));
+  const query = { ...labels, deleted };
   return (await transport.list({ method: "GET", path: "/desktops", query, options })).map(desktopOf);
 }
 

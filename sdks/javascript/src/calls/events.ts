@@ -44,7 +44,7 @@ async function* eventsIn(lines: AsyncIterable<string>, onId: (id: string) => voi
 }
 
 /** The data of an event says all that the event says; what `lagged` says is only about the stream. */
-function eventOf({ id, event, data }: ServerSentEvent): DesktopEvent {
+export function eventOf({ id, event, data }: ServerSentEvent): DesktopEvent {
   const parsed = parse(data);
   const number = id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
   if (!isObject(parsed)) return withRaw({ id: number, kind: event, at: undefined, data: parsed }, {});

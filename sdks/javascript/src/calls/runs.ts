@@ -7,6 +7,7 @@ import { route } from "../route.js";
 import { requestSignature } from "../signature.js";
 import type { Transport } from "../transport.js";
 import type { ReadOptions } from "../types/file.js";
+import type { Replay } from "../types/replay.js";
 import type {
   LogRecord,
   Run,
@@ -20,6 +21,7 @@ import type {
 } from "../types/run.js";
 import { fromWire, toWire } from "../wire.js";
 import { read } from "./files.js";
+import { type AnimationOptions, type ReplayOptions, replay, replayAnimation } from "./replay.js";
 import { followLog, isOver, type LogOptions, logRecords, logText } from "./run-log.js";
 
 // No run has as many lines: what follows from there hears of its end only.
@@ -128,6 +130,16 @@ export class Runs {
     const last = name.startsWith("/") ? name.slice(name.lastIndexOf("/") + 1) : name;
     const path = route`/runs/${runId}/screenshots/${last}`;
     return read(this.#transport, { method: "GET", path }, options, ["image/"]);
+  }
+
+  /** What it did and saw, step by step, with every question to a model. */
+  replay(runId: string, options?: ReplayOptions): Promise<Replay> {
+    return replay(this.#transport, route`/runs/${runId}`, options);
+  }
+
+  /** The same as an animated WebP; a `NotFoundError` when there is no picture at all. */
+  replayAnimation(runId: string, options?: AnimationOptions): Promise<Download> {
+    return replayAnimation(this.#transport, route`/runs/${runId}`, options);
   }
 
   /** Its webhooks in the order they are sent, with every attempt. */

@@ -1,6 +1,8 @@
 import type { RequestOptions } from "../options.js";
 import type { Transport } from "../transport.js";
 import type { Health } from "../types/admin.js";
+import type { Models } from "../types/model.js";
+import type { Usage } from "../types/usage.js";
 import { fromWire } from "../wire.js";
 
 export async function health(transport: Transport, options?: RequestOptions): Promise<Health> {
@@ -9,4 +11,19 @@ export async function health(transport: Transport, options?: RequestOptions): Pr
 
 export async function openapi(transport: Transport, options?: RequestOptions): Promise<Record<string, unknown>> {
   return transport.object({ method: "GET", path: "/openapi.json", open: true, options });
+}
+
+export async function models(transport: Transport, options?: RequestOptions): Promise<Models> {
+  return fromWire(await transport.object({ method: "GET", path: "/models", options }));
+}
+
+/** Which days of use are wanted. */
+export interface UsageOptions extends RequestOptions {
+  /** How many, today among them; 30 when left out. */
+  days?: number;
+}
+
+export async function usage(transport: Transport, options: UsageOptions = {}): Promise<Usage> {
+  const { days } = options;
+  return fromWire(await transport.object({ method: "GET", path: "/usage", query: { days }, options }));
 }

@@ -1,7 +1,7 @@
 import * as calls from "../calls/desktops.js";
 import type { CreationOptions, RequestOptions } from "../options.js";
 import type { Transport } from "../transport.js";
-import type { CreateDesktop, Desktop } from "../types/desktop.js";
+import type { CreateDesktop, Desktop, DesktopFilter } from "../types/desktop.js";
 import { DesktopHandle } from "./handle.js";
 
 /** Desktops to act on. */
@@ -17,9 +17,9 @@ export class Desktops {
     return this.#handle(await calls.create(this.#transport, wanted, options));
   }
 
-  /** All desktops; with `metadata` those that have all these labels. */
-  async list(options: RequestOptions & { metadata?: Readonly<Record<string, string>> } = {}): Promise<DesktopHandle[]> {
-    const found = await calls.list(this.#transport, options.metadata, options);
+  /** All desktops, or those that the filter says. */
+  async list(filter?: DesktopFilter & RequestOptions): Promise<DesktopHandle[]> {
+    const found = await calls.list(this.#transport, filter);
     return found.map((desktop) => this.#handle(desktop));
   }
 

@@ -1,10 +1,12 @@
 import * as desktops from "../calls/desktops.js";
 import { type EventOptions, events } from "../calls/events.js";
 import * as execute from "../calls/execute.js";
-import { type ScreenshotOptions, screenshot } from "../calls/screenshot.js";
+import { type AnimationOptions, type ReplayOptions, replay, replayAnimation } from "../calls/replay.js";
+import { type ScreenshotOptions, screenshot, toolLogScreenshot } from "../calls/screenshot.js";
 import type { Download } from "../download.js";
 import { NotFoundError } from "../errors.js";
 import type { RequestOptions } from "../options.js";
+import { route } from "../route.js";
 import type { Transport } from "../transport.js";
 import type {
   ActionCall,
@@ -17,6 +19,8 @@ import type {
   ToolSchema,
 } from "../types/action.js";
 import type { DeleteResponse, Desktop, DesktopEvent, DesktopStatus } from "../types/desktop.js";
+import type { ReadOptions } from "../types/file.js";
+import type { Replay } from "../types/replay.js";
 import { Computer } from "./computer.js";
 import { Agent, FileSystem, Files, Session } from "./parts.js";
 import { Bash, Clipboard, Windows } from "./tools.js";
@@ -156,6 +160,24 @@ export class DesktopHandle extends Computer implements AsyncDisposable {
   /** What was done on it, newest last. Typed text is not in it. */
   toolLogs(options?: execute.ToolLogOptions): Promise<ToolLogEntry[]> {
     return execute.toolLogs(this.#transport, this.id, options);
+  }
+
+  /**
+   * The screen as it was after an action: `entry` is the `screenshot` of an entry of the tool log or of a step of a
+   * replay, or an entry's id.
+   */
+  toolLogScreenshot(entry: number | string, options?: ReadOptions): Promise<Download> {
+    return toolLogScreenshot(this.#transport, this.id, entry, options);
+  }
+
+  /** What was done on it, step by step, with pictures. */
+  replay(options?: ReplayOptions): Promise<Replay> {
+    return replay(this.#transport, route`/desktops/${this.id}`, options);
+  }
+
+  /** The same as an animated WebP; a `NotFoundError` when there is no picture at all. */
+  replayAnimation(options?: AnimationOptions): Promise<Download> {
+    return replayAnimation(this.#transport, route`/desktops/${this.id}`, options);
   }
 
   /** What happens to it, until it is deleted; connects again, where it was, when a connection breaks off. */

@@ -153,6 +153,8 @@ export interface ToolLogEntry extends FromWire {
   durationMs: number;
   /** Who acted: the name of an API key, or `human`. */
   actor: string;
+  /** Path of the picture of the screen after it; absent when there is none. `desktop.toolLogScreenshot` takes it. */
+  screenshot?: string | null;
 }
 
 /** A window on the desktop. */

@@ -78,6 +78,14 @@ export interface CreateDesktop {
   startUrl?: string | null;
 }
 
+/** Which desktops are listed. */
+export interface DesktopFilter {
+  /** Only those that have all these labels. */
+  metadata?: Readonly<Record<string, string>>;
+  /** Those that were deleted within 24 h, whose log and replay are still there, instead of those that are there. */
+  deleted?: boolean;
+}
+
 /** Answer of a deletion. */
 export interface DeleteResponse extends FromWire {
   desktopId: string;
@@ -121,4 +129,19 @@ export interface DesktopEvent extends FromWire {
   at: number | undefined;
   /** What belongs to the kind, with the names of the wire: of an `action` its entry in the tool log, of `lagged` `{lost}`. */
   data: unknown;
+}
+
+/** Something that happened to a desktop of the workspace, or to the stream that tells of it. */
+export interface WorkspaceEvent extends DesktopEvent {
+  /** The desktop; undefined when it is about the stream. */
+  desktopId: string | undefined;
+  /**
+   * As a {@link DesktopEvent} has it; also `desktop.created`, and `picture` when the picture after an action is there.
+   *
+   * About the stream: `connected` at the beginning of each connection, with `{again: false}` for the first; what
+   * happened before comes from nowhere, so look then at whatever is kept up to date by events. `disconnected`, with the
+   * `{error}` if there was one, when the connection is lost, before it is made again. `lagged`, with the number `{lost}`,
+   * when events were lost because they were read too slowly.
+   */
+  kind: string;
 }

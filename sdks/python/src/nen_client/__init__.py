@@ -49,6 +49,7 @@ from .models import (
     ExecuteResult,
     File,
     LogRecord,
+    Replay,
     Run,
     RunAccepted,
     SessionInfo,
@@ -59,6 +60,7 @@ from .models import (
     WebhookPayload,
     Window,
     Workflow,
+    WorkspaceEvent,
 )
 from .webhooks import verify_webhook
 
@@ -91,6 +93,7 @@ __all__ = [
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",
+    "Replay",
     "Run",
     "RunAccepted",
     "ServerError",
@@ -107,6 +110,7 @@ __all__ = [
     "WebhookSignatureError",
     "Window",
     "Workflow",
+    "WorkspaceEvent",
     "__version__",
     "actions",
     "errors",

@@ -122,6 +122,8 @@ class AsyncStream(Generic[T]):
         while True:
             self._response, broken = response, None
             try:
+                for item in follower.begun():
+                    yield item
                 async for data in response.aiter_raw():
                     for item in follower.feed(data):
                         yield item
@@ -135,12 +137,15 @@ class AsyncStream(Generic[T]):
             finally:
                 await response.aclose()
             try:
-                if follower.may_be_over(broken):
-                    last = await self._io.send(follower.check_again())
+                check = follower.check_again(broken)
+                if check is not None:
+                    last = await self._io.send(check)
                     if last is not None:
                         for item in last:
                             yield item
                         return
+                for item in follower.lost(broken, self._io.settings):
+                    yield item
                 seconds = follower.pause(broken, self._io.settings)
                 if seconds:
                     await self._io.pause(seconds)

@@ -18,6 +18,10 @@ class DesktopSurface:
     calls = of_desktop(Surface.calls)
     events = of_desktop(Surface.events)
     tool_logs = of_desktop(Surface.get_tool_logs)
+    tool_log_screenshot = of_desktop(Surface.get_tool_log_screenshot)
+    replay = of_desktop(Surface.get_desktop_replay)
+    open_replay_animation = of_desktop(Surface.open_desktop_replay_animation)
+    save_replay_animation = of_desktop(Surface.save_desktop_replay_animation)
 
     zoom = of_desktop(Surface.zoom)
     cursor_position = of_desktop(Surface.cursor_position)

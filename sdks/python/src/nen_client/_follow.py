@@ -6,11 +6,10 @@ Nothing here touches the network; `_streams` and `_async_streams` do as they are
 
 from __future__ import annotations
 
-import json
 import time
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import httpx
 from pydantic import ValidationError
@@ -18,10 +17,10 @@ from pydantic import ValidationError
 from . import _failure
 from ._attempts import back_off
 from ._call import Call, Patience, path, query, reads, whole
-from ._lines import EventReader, LineReader, ServerSentEvent
+from ._lines import LineReader
 from ._settings import Settings
 from .errors import NenTimeoutError, NotFoundError
-from .models import DesktopEvent, DesktopInfo, LogRecord, Run
+from .models import LogRecord, Run
 
 T = TypeVar("T")
 
@@ -57,16 +56,31 @@ class Follower(ABC, Generic[T]):
         """What is complete by now."""
 
     @abstractmethod
-    def check(self) -> Call[list[T] | None]:
-        """Asks whether it is over: then there is what came at the very end, otherwise None."""
+    def check(self) -> Call[list[T] | None] | None:
+        """Asks whether it is over: then there is what came at the very end, otherwise None. There
+        is nothing to ask of what has no end.
+        """
 
     def call_again(self) -> Call[httpx.Response]:
         """The call that connects once more."""
         return replace(self.call(), more_retries=_MORE_RETRIES)
 
-    def check_again(self) -> Call[list[T] | None]:
-        """As `check`, with the same patience."""
-        return replace(self.check(), more_retries=_MORE_RETRIES)
+    def check_again(self, error: httpx.RequestError | None) -> Call[list[T] | None] | None:
+        """As `check`, with the same patience, when it may be over. What broke off has more, and so
+        may have what brought something until its end.
+        """
+        check = self.check()
+        if check is None or error is not None or self._brought:
+            return None
+        return replace(check, more_retries=_MORE_RETRIES)
+
+    def begun(self) -> list[T]:
+        """What to say of a connection that begins."""
+        return []
+
+    def lost(self, error: httpx.RequestError | None, settings: Settings) -> list[T]:
+        """What to say of a connection that has ended, before it is made again."""
+        return []
 
     def rest(self) -> list[T]:
         """What is left when a connection has ended as it should."""
@@ -88,12 +102,6 @@ class Follower(ABC, Generic[T]):
         """What a connection brought at its end."""
         return self._noted(self.rest())
 
-    def may_be_over(self, error: httpx.RequestError | None) -> bool:
-        """Whether to ask if it is over. What broke off has more, and so may have what brought
-        something until its end.
-        """
-        return error is None and not self._brought
-
     def pause(self, error: httpx.RequestError | None, settings: Settings) -> float:
         """Seconds before connecting again; raises when connections keep breaking at once."""
         lasted = time.monotonic() - self._since
@@ -112,38 +120,6 @@ class Follower(ABC, Generic[T]):
     def _noted(self, items: list[T]) -> list[T]:
         self._brought = self._brought or bool(items)
         return items
-
-
-class EventFollower(Follower[DesktopEvent]):
-    """The events of a desktop until it is deleted."""
-
-    media_type = "text/event-stream"
-
-    def __init__(self, desktop_id: str, after: int | None) -> None:
-        super().__init__()
-        self._desktop = path("desktops", desktop_id)
-        self._last = after
-        self._reader = EventReader()
-
-    def call(self) -> Call[httpx.Response]:
-        self._reader = EventReader()
-        known = {} if self._last is None else {"Last-Event-ID": str(self._last)}
-        return Call(
-            "GET", f"{self._desktop}/events", whole, headers=known, patience=Patience.STREAM
-        )
-
-    def take(self, data: bytes) -> list[DesktopEvent]:
-        events = [_event(told) for told in self._reader.feed(data)]
-        for event in events:
-            self._last = self._last if event.id is None else event.id
-            self.ended = self.ended or event.kind == "desktop.deleted"
-        return events
-
-    def check(self) -> Call[list[DesktopEvent] | None]:
-        read = reads(DesktopInfo)
-        return Call(
-            "GET", self._desktop, lambda answer: [] if read(answer).status == "deleted" else None
-        )
 
 
 class LogFollower(Follower[LogRecord]):
@@ -234,16 +210,3 @@ def _record(line: str) -> LogRecord | None:
         return LogRecord.model_validate_json(line)
     except ValidationError:
         return None
-
-
-def _event(told: ServerSentEvent) -> DesktopEvent:
-    """The event that a message is; one of an unknown shape becomes one, too."""
-    try:
-        said: Any = json.loads(told.data)
-    except ValueError:
-        said = told.data
-    try:
-        return DesktopEvent.model_validate(said)
-    except ValidationError:
-        pass
-    return DesktopEvent(kind=told.event, data=said if isinstance(said, dict) else {"text": said})

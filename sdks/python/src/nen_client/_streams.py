@@ -120,6 +120,7 @@ class Stream(Generic[T]):
         while True:
             broken = None
             try:
+                yield from follower.begun()
                 for data in self._response.iter_raw():
                     yield from follower.feed(data)
                     if follower.ended:
@@ -131,11 +132,13 @@ class Stream(Generic[T]):
             finally:
                 self._response.close()
             try:
-                if follower.may_be_over(broken):
-                    last = self._io.send(follower.check_again())
+                check = follower.check_again(broken)
+                if check is not None:
+                    last = self._io.send(check)
                     if last is not None:
                         yield from last
                         return
+                yield from follower.lost(broken, self._io.settings)
                 seconds = follower.pause(broken, self._io.settings)
                 if seconds:
                     self._io.pause(seconds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from . import actions
 from ._method import act, call, following, opening, pages
-from .calls import desktops, files, runs, sessions, workflows, workspace
+from .calls import desktops, files, replays, runs, sessions, workflows, workspace
 from .calls import tools as acting
 
 
@@ -24,6 +24,10 @@ class Surface:
     resume_desktop = call(desktops.resume_desktop)
     events = following(desktops.events)
     get_tool_logs = call(desktops.get_tool_logs)
+    get_tool_log_screenshot = call(replays.get_tool_log_screenshot)
+    get_desktop_replay = call(replays.get_desktop_replay)
+    open_desktop_replay_animation = opening(replays.open_desktop_replay_animation)
+    save_desktop_replay_animation = call(replays.save_desktop_replay_animation)
 
     execute = call(acting.execute)
     execute_batch = call(acting.execute_batch)
@@ -102,11 +106,19 @@ class Surface:
     list_run_steps = call(runs.list_run_steps)
     iterate_run_steps = pages(runs.iterate_run_steps)
     get_run_screenshot = call(runs.get_run_screenshot)
+    get_run_replay = call(replays.get_run_replay)
+    open_run_replay_animation = opening(replays.open_run_replay_animation)
+    save_run_replay_animation = call(replays.save_run_replay_animation)
     open_run_assets = opening(runs.open_run_assets)
     save_run_assets = call(runs.save_run_assets)
     list_run_webhooks = call(runs.list_run_webhooks)
     resend_run_webhook = call(runs.resend_run_webhook)
 
+    get_identity = call(workspace.get_identity)
+    create_sign_in_link = call(workspace.create_sign_in_link)
+    workspace_events = following(workspace.workspace_events)
+    get_usage = call(workspace.get_usage)
+    get_models = call(workspace.get_models)
     list_keys = call(workspace.list_keys)
     create_key = call(workspace.create_key)
     revoke_key = call(workspace.revoke_key)

@@ -124,7 +124,9 @@ class AsyncDesktops(Awaiting):
         """A desktop that is there."""
         return AsyncDesktop(self._io, await self._io.send(desktops.get_desktop(desktop_id)))
 
-    async def list(self, metadata: Mapping[str, str] | None = None) -> list[AsyncDesktop]:
+    async def list(
+        self, metadata: Mapping[str, str] | None = None, *, deleted: bool | None = None
+    ) -> list[AsyncDesktop]:
         """Every desktop that is not deleted, oldest first; as `list_desktops`."""
-        infos = await self._io.send(desktops.list_desktops(metadata))
+        infos = await self._io.send(desktops.list_desktops(metadata, deleted=deleted))
         return [AsyncDesktop(self._io, info) for info in infos]

@@ -122,7 +122,9 @@ class Desktops(Blocking):
         """A desktop that is there."""
         return Desktop(self._io, self._io.send(desktops.get_desktop(desktop_id)))
 
-    def list(self, metadata: Mapping[str, str] | None = None) -> list[Desktop]:
+    def list(
+        self, metadata: Mapping[str, str] | None = None, *, deleted: bool | None = None
+    ) -> list[Desktop]:
         """Every desktop that is not deleted, oldest first; as `list_desktops`."""
-        infos = self._io.send(desktops.list_desktops(metadata))
+        infos = self._io.send(desktops.list_desktops(metadata, deleted=deleted))
         return [Desktop(self._io, info) for info in infos]

@@ -100,6 +100,9 @@ class ActionCall(TypedDict):
 class ScreenshotOptions(TypedDict, total=False):
     """How the screen is shown; as `ImageOptions`, and only the `region` (x, y, width, height) in
     pixels.
+
+    With `peek` it is looked at without being noticed: a paused desktop stays so, which is a
+    `ConflictError`, and the idle time goes on.
     """
 
     format: ImageFormat | None
@@ -108,3 +111,4 @@ class ScreenshotOptions(TypedDict, total=False):
     max_height: int | None
     region: tuple[int, int, int, int] | None
     cursor: bool | None
+    peek: bool | None

@@ -137,7 +137,7 @@ def _network(module: ModuleType) -> str:
     declared = getattr(module, "__nen_network__", "none")
     if not isinstance(declared, str) or declared not in _NETWORKS:
         raise InvalidWorkflow(
-            f"__nen_network__ is {declared!r}: \"internet\" gives the workflow a network, "
+            f'__nen_network__ is {declared!r}: "internet" gives the workflow a network, '
             '"none", as when it is left out, gives it none'
         )
     # A plain one, should it be of a class of the workflow's own.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .._call import Call, creating, given, json_body, path, query, reads
-from .._follow import EventFollower
+from .._follow_events import EventFollower
 from ..models import DeleteResponse, DesktopInfo, ToolLogEntry
 from ..options import DesktopOptions
 
@@ -35,12 +35,18 @@ def create_desktop(
     )
 
 
-def list_desktops(metadata: Mapping[str, str] | None = None) -> Call[list[DesktopInfo]]:
+def list_desktops(
+    metadata: Mapping[str, str] | None = None, *, deleted: bool | None = None
+) -> Call[list[DesktopInfo]]:
     """Every desktop that is not deleted, oldest first; with `metadata`, those that have all these
     labels.
+
+    `deleted=True` lists those that were deleted within 24 h instead, whose log and replay are still
+    there.
     """
     labels = {f"metadata.{label}": value for label, value in (metadata or {}).items()}
-    return Call("GET", "/desktops", reads(list[DesktopInfo]), query=query(**labels))
+    asked = query(**labels, deleted=deleted)
+    return Call("GET", "/desktops", reads(list[DesktopInfo]), query=asked)
 
 
 def get_desktop(desktop_id: str) -> Call[DesktopInfo]:

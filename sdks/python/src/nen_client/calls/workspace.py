@@ -1,4 +1,6 @@
-"""Keys, settings, what models cost; the server itself; and any other request."""
+"""Who calls, keys, settings, use and events of a workspace; the server itself; and any other
+request.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,19 @@ import httpx
 
 from .._body import Data, body_of
 from .._call import Call, Patience, creating, given, json_body, nothing, path, query, reads, whole
+from .._follow_events import WorkspaceFollower
 from ..models import (
     Health,
+    Identity,
     Key,
     ModelBudget,
+    Models,
     ModelUse,
     ModelUseDay,
     NewKey,
     NewSecret,
+    SignInLink,
+    Usage,
     WorkspaceSettings,
 )
 
@@ -25,6 +32,28 @@ from ..models import (
 Scope: TypeAlias = (
     Literal["desktops:read", "desktops:write", "workflows:read", "workflows:write", "admin"] | str
 )
+
+
+def get_identity() -> Call[Identity]:
+    """Whose key it is that calls, and what it may do."""
+    return Call("GET", "/auth", reads(Identity))
+
+
+def create_sign_in_link() -> Call[SignInLink]:
+    """Makes a link that signs one browser in at the server's dashboard, once, with the powers of
+    the key.
+    """
+    return Call("POST", "/auth/links", reads(SignInLink))
+
+
+def workspace_events() -> WorkspaceFollower:
+    """Follows what happens to all desktops of the workspace, over lost connections, too, for ever.
+    Gives `WorkspaceEvent`s.
+
+    Ids count per desktop, so there is none to go on from: each connection begins with an event
+    `connected`, at which to look at what is kept, as events may have been missed.
+    """
+    return WorkspaceFollower()
 
 
 def list_keys() -> Call[list[Key]]:
@@ -90,6 +119,18 @@ def get_model_use(*, since: int | None = None, until: int | None = None) -> Call
         return ModelUse.model_validate_json(response.content).days
 
     return Call("GET", "/settings/model-use", read, query=query(since=since, until=until))
+
+
+def get_usage(*, days: int | None = None) -> Call[Usage]:
+    """What the workspace used by day (UTC): the last `days` (30), today among them; and what it may
+    use at once. Needs `admin`.
+    """
+    return Call("GET", "/usage", reads(Usage), query=query(days=days))
+
+
+def get_models() -> Call[Models]:
+    """The vision models that the server can ask."""
+    return Call("GET", "/models", reads(Models))
 
 
 def get_health() -> Call[Health]:

@@ -4,7 +4,15 @@ Fields that a newer server adds are kept, values that it adds to a list of known
 they are.
 """
 
-from .desktops import DeleteResponse, DesktopEvent, DesktopInfo, DesktopStatus, SessionInfo, Size
+from .desktops import (
+    DeleteResponse,
+    DesktopEvent,
+    DesktopInfo,
+    DesktopStatus,
+    SessionInfo,
+    Size,
+    WorkspaceEvent,
+)
 from .execution import (
     ActionResult,
     ActionStatus,
@@ -18,6 +26,8 @@ from .execution import (
     Window,
 )
 from .files import File, FileList, Folder, FolderFile, UploadFileResponse
+from .providers import ModelAlias, ModelProvider, Models
+from .replay import Replay, ReplayStatus, ReplayStep
 from .runs import (
     LogRecord,
     ModelCall,
@@ -33,9 +43,11 @@ from .runs import (
     WebhookPayload,
     WebhookStatus,
 )
+from .usage import Usage, UsageDay, UsageLimit, UsageLimits
 from .workflows import SourceFile, Workflow, WorkflowList, WorkflowVersion, WorkflowVersions
 from .workspace import (
     Health,
+    Identity,
     Key,
     ModelBudget,
     ModelUse,
@@ -43,6 +55,7 @@ from .workspace import (
     NewKey,
     NewSecret,
     SecretHint,
+    SignInLink,
     WorkspaceSettings,
 )
 
@@ -62,20 +75,28 @@ __all__ = [
     "Folder",
     "FolderFile",
     "Health",
+    "Identity",
     "Key",
     "LogRecord",
+    "ModelAlias",
     "ModelBudget",
     "ModelCall",
+    "ModelProvider",
     "ModelUse",
     "ModelUseDay",
+    "Models",
     "NewKey",
     "NewSecret",
+    "Replay",
+    "ReplayStatus",
+    "ReplayStep",
     "Run",
     "RunAccepted",
     "RunList",
     "RunStatus",
     "SecretHint",
     "SessionInfo",
+    "SignInLink",
     "Size",
     "SourceFile",
     "Step",
@@ -83,6 +104,10 @@ __all__ = [
     "ToolLogEntry",
     "ToolSchema",
     "UploadFileResponse",
+    "Usage",
+    "UsageDay",
+    "UsageLimit",
+    "UsageLimits",
     "View",
     "Webhook",
     "WebhookAttempt",
@@ -94,5 +119,6 @@ __all__ = [
     "WorkflowList",
     "WorkflowVersion",
     "WorkflowVersions",
+    "WorkspaceEvent",
     "WorkspaceSettings",
 ]

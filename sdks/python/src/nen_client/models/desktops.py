@@ -90,3 +90,19 @@ class DesktopEvent(Model):
     kind: str
     at: float | None = None
     data: dict[str, Any] = Field(default_factory=dict)
+
+
+class WorkspaceEvent(DesktopEvent):
+    """Something that happened to a desktop of the workspace, or to the stream that tells of it.
+
+    `desktop_id` is the desktop, None when it is about the stream. `kind` is as in `DesktopEvent`;
+    also `desktop.created`, and `picture` when the picture after an action is there. About the
+    stream:
+
+    - `connected`: a connection begins; `data["again"]` is false for the first. What happened before
+      does not come: look now at whatever is kept up to date by events.
+    - `disconnected`: it is lost, and made again; `data["error"]` says why, or is None.
+    - `lagged`: events were lost because they were read too slowly; `data["lost"]` is their number.
+    """
+
+    desktop_id: str | None = None

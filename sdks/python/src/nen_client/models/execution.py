@@ -96,7 +96,8 @@ class ToolLogEntry(Model):
     """An action in a desktop's log. What was typed is in it as its length only.
 
     `actor` is the name of the key that did it, or `human`. `started_at` is in Unix seconds with a
-    fraction, `duration_ms` in milliseconds without the settling. Can be read like a dict, too.
+    fraction, `duration_ms` in milliseconds without the settling. `screenshot` is what
+    `get_tool_log_screenshot` takes, None when there is no picture. Can be read like a dict, too.
     """
 
     id: int
@@ -111,6 +112,7 @@ class ToolLogEntry(Model):
     started_at: float
     duration_ms: float
     actor: str
+    screenshot: str | None = None
 
     def __getitem__(self, name: str) -> Any:
         return self.model_dump(exclude_unset=True)[name]

@@ -1,4 +1,4 @@
-"""A workspace: its keys, its settings, what its models cost; and the server itself."""
+"""A workspace: who calls, its keys, its settings, what its models cost; and the server itself."""
 
 from __future__ import annotations
 
@@ -29,6 +29,26 @@ class NewKey(Key):
     """
 
     secret: str | None = Field(default=None, repr=False)
+
+
+class Identity(Model):
+    """Whose key it is that calls: its `name`, what it may do, and until when (Unix seconds)."""
+
+    key_id: str
+    name: str
+    workspace_id: str
+    scopes: list[str]
+    expires_at: int | None = None
+
+
+class SignInLink(Model):
+    """A link that signs one browser in, once, until `expires_at` (Unix seconds).
+
+    Who opens `href` has the powers of the key that made it. It is not shown when this is printed.
+    """
+
+    href: str = Field(repr=False)
+    expires_at: int
 
 
 class SecretHint(Model):
