@@ -10,7 +10,10 @@ export async function localDesktop() {
   let next = 0;
   return {
     origin: server.origin,
+    address: server.address,
     open: async (role) => server.href(role),
+    signIn: (context, role) => context.addCookies([server.signIn(role)]),
+    signOut: async () => server.signOut(),
     end: async () => server.end(),
     change: async () => screen.paint(COLOURS[next++ % COLOURS.length]),
     paint: screen.paint,
@@ -24,6 +27,8 @@ export async function localDesktop() {
     drop: server.drop,
     restore: server.restore,
     control: server.control,
+    asked: server.asked,
+    remove: server.remove,
     async stop() {
       await server.stop();
       await screen.stop();

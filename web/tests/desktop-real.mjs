@@ -16,8 +16,22 @@ export async function realDesktop(base, key) {
   const { desktop_id: id } = (await call("POST", "/desktops", { name: "viewer test", tools: ["computer", "windows"] })).json();
   const execute = async (tool, action, params = {}) => (await call("POST", `/desktops/${id}/execute`, { action: { tool, action, params } })).json();
   const typedFile = "viewer-typed.txt";
+  const { origin } = new URL(base);
+  const scopes = { view: ["desktops:read"], interactive: ["desktops:write"], none: ["workflows:read"] };
+  const keys = [];
   return {
-    origin: new URL(base).origin,
+    origin,
+    address: `${origin}/view/${id}`,
+    async signIn(context, role) {
+      const { id: key, secret } = (await call("POST", "/keys", { name: `viewer test, ${role}`, scopes: scopes[role] })).json();
+      keys.push(key);
+      const reply = await context.request.post(`${origin}/auth`, { data: { key: secret }, headers: { origin } });
+      if (!reply.ok()) throw new Error(`POST /auth: ${reply.status()} ${await reply.text()}`);
+    },
+    async signOut(context) {
+      const reply = await context.request.delete(`${origin}/auth`, { headers: { origin } });
+      if (!reply.ok()) throw new Error(`DELETE /auth: ${reply.status()} ${await reply.text()}`);
+    },
     open: async (role) => (await (await call("PUT", `/desktops/${id}/session`, { interactive: role === "interactive" })).json()).href,
     end: async () => void (await call("DELETE", `/desktops/${id}/session`)),
     change: () => execute("windows", "launch", { app: "files" }),
@@ -31,6 +45,9 @@ export async function realDesktop(base, key) {
       await execute("computer", "type", { text: `cat > /drive/${typedFile}\n` });
     },
     typed: async () => (await fetch(new URL(`/desktops/${id}/files/${typedFile}`, base), { headers: { authorization: `Bearer ${key}` } })).text(),
-    stop: async () => void (await call("DELETE", `/desktops/${id}`)),
+    async stop() {
+      for (const key of keys) await call("DELETE", `/keys/${key}`);
+      await call("DELETE", `/desktops/${id}`);
+    },
   };
 }

@@ -6,6 +6,9 @@ import { realDesktop } from "./desktop-real.mjs";
  * @typedef {object} TestDesktop
  * @property {string} origin
  * @property {(role: "view" | "interactive") => Promise<string>} open  opens a session and gives its link
+ * @property {string} address  of its live view, without a token
+ * @property {(context: import("playwright-core").BrowserContext, role: "view" | "interactive" | "none") => Promise<void>} signIn  signs a browser in; with `none` by a key that may not see desktops
+ * @property {(context: import("playwright-core").BrowserContext) => Promise<void>} signOut
  * @property {() => Promise<void>} end  ends the session
  * @property {() => Promise<unknown>} change  changes what is on the screen
  * @property {() => Promise<[number, number]>} pointer  where the desktop's pointer is
@@ -15,6 +18,8 @@ import { realDesktop } from "./desktop-real.mjs";
  * @property {() => void} [drop]  cuts the network (only where the test owns the server)
  * @property {() => void} [restore]
  * @property {(taken: boolean) => void} [control]  somebody else takes or hands back control
+ * @property {string[]} [asked]  the viewer's calls so far, without those that were refused
+ * @property {(deleted: boolean) => void} [remove]  deletes the desktop, or has it there again
  * @property {(colour: string) => void} [paint]  gives the top left corner this colour
  * @property {() => Promise<void>} stop
  */

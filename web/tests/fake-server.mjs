@@ -12,10 +12,15 @@ export async function startFakeServer(rfbSocket) {
   const desktop = { desktop_id: "dsk_abc123def456", name: "Invoices, north region", status: "running", takeover: false, display: { width: 1280, height: 800 } };
   /** token → role; a token that is not here is not accepted. */
   const tokens = new Map();
+  /** Cookie → role, or `none` for one whose key has other scopes. */
+  const signIns = new Map();
   const streams = new Set();
-  const state = (token) => ({ ...desktop, role: tokens.get(token) });
+  const state = (role) => ({ ...desktop, role });
+  /** What was asked for and allowed. */
+  const asked = [];
   let up = true;
   let ended = false;
+  let gone = false;
 
   const http = createServer(async (request, response) => {
     const url = new URL(request.url, "http://fake");
@@ -38,28 +43,41 @@ export async function startFakeServer(rfbSocket) {
     }
   });
 
+  /** The role of a request, by its token or, where it has none, by its cookie. */
+  function roleOf(request) {
+    const token = new URL(request.url, "http://fake").searchParams.get("token");
+    if (token !== null) return ended ? undefined : tokens.get(token);
+    return signIns.get(/(?:^|; )nen_session=([^;]*)/.exec(request.headers.cookie ?? "")?.[1]);
+  }
+
   function view(url, request, response) {
-    const token = url.searchParams.get("token");
+    const hasToken = url.searchParams.has("token");
     const answer = (status, body) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    if (ended) return answer(404, { error: "this desktop has no session" });
-    if (!tokens.has(token)) return answer(401, { error: "token not accepted" });
-    if (url.pathname.endsWith("/state")) return answer(200, state(token));
+    if (ended && hasToken) return answer(404, { error: "this desktop has no session" });
+    const role = roleOf(request);
+    if (!role) return answer(401, { error: hasToken ? "token not accepted" : "missing API key" });
+    if (role === "none") return answer(403, { error: "this API key lacks the scope desktops:read" });
+    if (gone) return answer(404, { error: "no desktop with this id in this workspace" });
+    asked.push(`${request.method} ${url.pathname}`);
+    if (url.pathname.endsWith("/state")) return answer(200, state(role));
     if (url.pathname.endsWith("/takeover")) {
-      if (tokens.get(token) !== "interactive") return answer(403, { error: "a view-only token cannot take control" });
+      if (role !== "interactive") return answer(403, { error: "a view-only token cannot take control" });
+      if (!hasToken && request.headers.origin !== server.origin) return answer(403, { error: "not from this page" });
       server.control(request.method === "POST");
-      return answer(200, state(token));
+      return response.writeHead(204).end();
     }
     response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
-    const stream = { response, token };
+    const stream = { response, role };
     streams.add(stream);
     response.on("close", () => streams.delete(stream));
   }
 
   const sockets = new WebSocketServer({ noServer: true });
   http.on("upgrade", (request, socket, head) => {
-    const token = new URL(request.url, "http://fake").searchParams.get("token");
-    if (!up || ended || !tokens.has(token)) return socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    const role = roleOf(request);
+    if (!up || gone || !role || role === "none") return socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
     sockets.handleUpgrade(request, socket, head, (ws) => {
+      ws.hasToken = request.url.includes("token=");
       const rfb = connect(rfbSocket);
       rfb.on("data", (bytes) => ws.send(bytes));
       ws.on("message", (bytes) => rfb.write(bytes));
@@ -71,20 +89,39 @@ export async function startFakeServer(rfbSocket) {
 
   const server = {
     origin: `http://127.0.0.1:${http.address().port}`,
+    asked,
+    address: `http://127.0.0.1:${http.address().port}/view/${desktop.desktop_id}`,
     href(role) {
       const token = `${role}-${tokens.size}`;
       tokens.set(token, role);
       ended = false;
-      return `${server.origin}/view/${desktop.desktop_id}#token=${token}`;
+      return `${server.address}#token=${token}`;
+    },
+    /** The cookie of a browser that is signed in. */
+    signIn(role) {
+      const value = `${role}-${signIns.size}`;
+      signIns.set(value, role);
+      return { name: "nen_session", value, url: server.origin, httpOnly: true, sameSite: "Strict" };
+    },
+    /** Ends every sign-in, and with it the connections. */
+    signOut() {
+      signIns.clear();
+      for (const ws of sockets.clients) ws.close(4005, "the access ended, connect again");
+      for (const { response } of streams) response.end();
+    },
+    /** Deletes the desktop (`true`), or has it there again. */
+    remove(deleted) {
+      gone = deleted;
+      if (deleted) for (const ws of sockets.clients) ws.close(4002, "the desktop ended");
     },
     control(taken) {
       desktop.takeover = taken;
-      for (const { response, token } of streams) response.write(`event: state\ndata: ${JSON.stringify(state(token))}\n\n`);
+      for (const { response, role } of streams) response.write(`event: state\ndata: ${JSON.stringify(state(role))}\n\n`);
     },
     /** Ends the session as `DELETE /desktops/{id}/session` does. */
     end() {
       ended = true;
-      for (const ws of sockets.clients) ws.close(4001, "session ended");
+      for (const ws of sockets.clients) ws.hasToken ? ws.close(4001, "session ended") : ws.close(4005, "connect again");
       for (const { response } of streams) response.end();
     },
     /** Cuts every connection and answers nothing until `restore`. */

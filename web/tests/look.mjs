@@ -48,6 +48,19 @@ for (const colorScheme of ["light", "dark"]) {
       await page.waitForLoadState("networkidle");
     });
   }
+  await picture(`not-signed-in-${colorScheme}`, desktop.address, { colorScheme }, (page) => page.locator("#notice-title", { hasText: "incomplete" }).waitFor());
+  await picture(`forbidden-${colorScheme}`, desktop.address, { colorScheme }, async (page) => {
+    await desktop.signIn(page.context(), "none");
+    await page.reload();
+    await page.locator("#notice-title", { hasText: "may not" }).waitFor();
+  });
+  await picture(`signed-out-${colorScheme}`, desktop.address, { colorScheme }, async (page) => {
+    await desktop.signIn(page.context(), "interactive");
+    await page.reload();
+    await connected(page);
+    await desktop.signOut(page.context());
+    await page.locator("#notice-title", { hasText: "signed out" }).waitFor();
+  });
   await picture(`ended-${colorScheme}`, await desktop.open("view"), { colorScheme }, async (page) => {
     await connected(page);
     await desktop.end();

@@ -1,39 +1,15 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { launchBrowser, openPage, pixel, until } from "./browser.mjs";
-import { startDesktop } from "./desktop.mjs";
-
-/** RFB messages by which a client acts on a desktop: keys, pointer, clipboard, size, QEMU's keys. */
-const INPUT = new Set([4, 5, 6, 251, 255]);
-// An extended clipboard message (its length is negative) that only says what the client can do: a part of the handshake,
-// which may come after the first picture.
-const isCapabilities = (frame) => frame[0] === 6 && frame[4] >= 0x80 && (frame[8] & 1) === 1;
+import { describe, it } from "node:test";
+import { pixel, until } from "./browser.mjs";
+import { viewer } from "./viewer.mjs";
 
 describe("live view", () => {
-  let desktop, browser, page, trouble;
-  before(async () => ([desktop, browser] = await Promise.all([startDesktop(), launchBrowser()])));
-  after(async () => {
-    await browser?.close();
-    await desktop?.stop();
-  });
-  beforeEach(async () => ({ page, trouble } = await openPage(browser, desktop.origin)));
-  afterEach(async () => {
-    await page.context().close();
-    assert.deepEqual(trouble, []);
-  });
-
-  const status = (text) => page.locator("#connection-text", { hasText: text }).waitFor();
-  const show = async (role) => {
-    await page.goto(await desktop.open(role));
-    await status(/^Connected$/);
-  };
-  const point = async (x, y) => {
-    const box = await page.locator("#screen canvas").boundingBox();
-    return [box.x + (x * box.width) / 1280, box.y + (y * box.height) / 800];
-  };
-  const fingerprint = () => page.evaluate(() => document.querySelector("#screen canvas")?.toDataURL());
+  const on = viewer();
+  const { status, show, point } = on;
+  const fingerprint = () => on.page.evaluate(() => document.querySelector("#screen canvas")?.toDataURL());
 
   it("shows the screen and follows it", async () => {
+    const { desktop, page } = on;
     await show("view");
     assert.equal(await page.locator("#role").textContent(), "View only");
     const first = await fingerprint();
@@ -46,6 +22,7 @@ describe("live view", () => {
   });
 
   it("shows where the agent points", async () => {
+    const { desktop, page } = on;
     await show("view");
     await desktop.openTerminal(); // the bare screen of an X server has no pointer to see
     await desktop.point(800, 300);
@@ -58,6 +35,7 @@ describe("live view", () => {
   });
 
   it("fits the window, and shows one to one", async () => {
+    const { page } = on;
     await page.setViewportSize({ width: 700, height: 500 });
     await show("view");
     const width = async () => (await page.locator("#screen canvas").boundingBox()).width;
@@ -67,6 +45,7 @@ describe("live view", () => {
   });
 
   it("lets a person point and type", async () => {
+    const { desktop, page } = on;
     await show("interactive");
     await page.mouse.move(...(await point(321, 234)));
     await until(async () => {
@@ -88,24 +67,24 @@ describe("live view", () => {
   });
 
   it("sends nothing of a viewer's input", async () => {
-    const sent = [];
-    page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(Buffer.from(payload))));
+    const { desktop, page } = on;
+    const sent = on.sent();
     await show("view");
     const before = await desktop.pointer();
-    const handshake = sent.length;
+    const handshake = sent.frames.length;
     await page.mouse.click(...(await point(555, 444)));
     await page.mouse.wheel(0, 200);
     await page.keyboard.type("nothing");
     await desktop.change(); // its picture comes after the input would have gone out
-    await until(() => sent.length > handshake, "the viewer still asks for pictures");
-    const types = sent.slice(handshake).filter((frame) => !isCapabilities(frame)).map((frame) => frame[0]);
-    assert.deepEqual(types.filter((type) => INPUT.has(type)), []);
+    await until(() => sent.frames.length > handshake, "the viewer still asks for pictures");
+    assert.deepEqual(sent.input(0), []);
     if (desktop.paint) assert.deepEqual(await desktop.pointer(), before);
     assert.ok(await page.locator("#take").isHidden());
     assert.ok(await page.locator("#clipboard").isHidden());
   });
 
   it("takes control and hands it back", async () => {
+    const { page } = on;
     const calls = [];
     page.on("request", (request) => request.url().includes("/takeover") && calls.push(request.method()));
     await show("interactive");
@@ -117,6 +96,7 @@ describe("live view", () => {
   });
 
   it("shows when somebody else takes control", async (t) => {
+    const { desktop, page } = on;
     if (!desktop.control) return t.skip("needs the stand-in server");
     await show("view");
     await page.locator("#control", { hasText: "Agent in control" }).waitFor();
@@ -129,6 +109,7 @@ describe("live view", () => {
   });
 
   it("shares the clipboard both ways", async (t) => {
+    const { desktop, page } = on;
     if (!desktop.paint) return t.skip("needs the stand-in server");
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: desktop.origin });
     await show("interactive");
@@ -152,6 +133,7 @@ describe("live view", () => {
   });
 
   it("can be left by the keyboard", async () => {
+    const { page } = on;
     await show("interactive");
     await page.locator("#screen").focus();
     for (const key of ["Control", "Alt", "Shift"]) await page.keyboard.down(key);
@@ -160,6 +142,7 @@ describe("live view", () => {
   });
 
   it("says that the session ended and stays away", async () => {
+    const { desktop, page } = on;
     await show("view");
     await desktop.end();
     await page.locator("#notice-title", { hasText: "This session has ended" }).waitFor();
@@ -170,6 +153,7 @@ describe("live view", () => {
   });
 
   it("says that a token is wrong or missing", async () => {
+    const { desktop, page } = on;
     const href = await desktop.open("view");
     await page.goto(href.replace(/#token=.*/, "#token=wrong"));
     await page.locator("#notice-title", { hasText: "This link is not valid any more" }).waitFor();
@@ -179,6 +163,7 @@ describe("live view", () => {
   });
 
   it("comes back when the network does", async (t) => {
+    const { desktop, page } = on;
     if (!desktop.drop) return t.skip("needs the stand-in server");
     await show("view");
     desktop.drop();
@@ -188,28 +173,5 @@ describe("live view", () => {
     await status(/^Connected$/);
     desktop.paint("#654321");
     await until(async () => String(await pixel(page, 90, 60)) === "101,67,33", "the picture is live again");
-  });
-
-  it("tells the page that embeds it", async (t) => {
-    if (!desktop.paint) return t.skip("needs the stand-in server");
-    await page.goto(`${desktop.origin}/embedder`);
-    const href = (await desktop.open("view")).replace("#", "?embed=1#");
-    await page.evaluate((src) => {
-      window.told = [];
-      addEventListener("message", (event) => window.told.push(event.data));
-      const frame = document.createElement("iframe");
-      Object.assign(frame, { src, width: 900, height: 600 });
-      document.body.append(frame);
-    }, href);
-    const told = (type) => until(() => page.evaluate((wanted) => window.told.find((message) => message.type === wanted), type), `message ${type}`);
-    const connected = await told("connected");
-    assert.deepEqual(connected, {
-      source: "nen-view", version: 1, desktop_id: "dsk_abc123def456", type: "connected", role: "view", display: { width: 1280, height: 800 },
-    });
-    assert.equal((await told("control")).control, "agent");
-    assert.ok(await page.frameLocator("iframe").locator("#bar").isHidden());
-    await desktop.end();
-    const { reason, final } = await told("disconnected");
-    assert.deepEqual({ reason, final }, { reason: "session_ended", final: true });
   });
 });

@@ -9,18 +9,25 @@ export interface Session {
   display: { width: number; height: number };
 }
 
-/** `rejected`: the token is wrong, expired or of another desktop. `gone`: no such session or desktop any more. */
-export type Answer = { kind: "ok"; session: Session } | { kind: "rejected" } | { kind: "gone" } | { kind: "unreachable" };
+/**
+ * `rejected`: the token is wrong, expired or of another desktop. `unknown`: there is no token, and nobody is signed in.
+ * `forbidden`: who is signed in may not see desktops. `gone`: no such session or desktop any more.
+ */
+export type Answer =
+  | { kind: "ok"; session: Session }
+  | { kind: "rejected" | "unknown" | "forbidden" | "gone" | "unreachable" };
 
-/** The few calls a viewer makes, each carrying the viewer's token and never an API key. */
+/** The few calls a viewer makes, each carrying the viewer's token if there is one, and never an API key. */
 export class ViewApi {
   constructor(
     private readonly desktopId: string,
-    private readonly token: string,
+    /** Empty where the cookie of a browser that is signed in does instead. */
+    readonly token: string,
   ) {}
 
   url(part: "" | "/state" | "/events" | "/takeover"): string {
-    return `/desktops/${encodeURIComponent(this.desktopId)}/view${part}?token=${encodeURIComponent(this.token)}`;
+    const query = this.token && `?token=${encodeURIComponent(this.token)}`;
+    return `/desktops/${encodeURIComponent(this.desktopId)}/view${part}${query}`;
   }
 
   socketUrl(): string {
@@ -33,7 +40,8 @@ export class ViewApi {
     try {
       const reply = await fetch(this.url("/state"), { cache: "no-store", signal: AbortSignal.timeout(10_000) });
       if (reply.ok) return { kind: "ok", session: (await reply.json()) as Session };
-      if (reply.status === 401 || reply.status === 403) return { kind: "rejected" };
+      if (reply.status === 401) return { kind: this.token ? "rejected" : "unknown" };
+      if (reply.status === 403) return { kind: this.token ? "rejected" : "forbidden" };
       if (reply.status === 404) return { kind: "gone" };
     } catch {
       // No network, no server, or no JSON: all of them may pass.

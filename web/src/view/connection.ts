@@ -1,6 +1,7 @@
 import RFB from "@novnc/novnc";
 import type { ViewApi } from "./api";
 import { backoff } from "./backoff";
+import { gateInput } from "./input-gate";
 import type { EndReason, Store } from "./state";
 
 /** WebSocket close codes of the server. */
@@ -35,14 +36,16 @@ export class Connection {
     return this.store.state.phase.kind === "connected" ? this.#rfb : null;
   }
 
-  /** Asks whether the token is good and connects. A refused WebSocket tells a page nothing, this answer does. */
+  /** Asks whether the token, or the cookie, is good and connects. A refused WebSocket tells a page nothing, this answer does. */
   async open(): Promise<void> {
     clearTimeout(this.#timer);
     this.store.set({ phase: { kind: "connecting" } });
     const answer = await this.api.state();
     if (answer.kind === "rejected") return this.end("token_rejected");
+    if (answer.kind === "unknown") return this.end("token_missing");
+    if (answer.kind === "forbidden") return this.end("forbidden");
     if (answer.kind === "gone") return this.end("session_ended");
-    if (answer.kind === "unreachable") return this.#wait();
+    if (answer.kind !== "ok") return this.#wait();
     this.store.set({ session: answer.session });
     this.#connect();
   }
@@ -66,6 +69,7 @@ export class Connection {
     let code = 0;
     // noVNC keeps the close code to itself; this listener is registered first, so it is known by `disconnect`.
     socket.addEventListener("close", (event) => (code = event.code));
+    gateInput(socket, () => !rfb.viewOnly);
     const rfb = new RFB(this.screen, socket, { shared: true });
     this.#rfb = rfb;
     this.prepare(rfb);

@@ -1,7 +1,7 @@
 import type RFB from "@novnc/novnc";
 import { byId } from "./dom";
 import { KEYS, type KeyName, keysymOf } from "./keysym";
-import type { Store } from "./state";
+import { mayAct, type Store } from "./state";
 
 const HELD: KeyName[] = ["Ctrl", "Alt", "Super"];
 const PRESSED: KeyName[] = ["Tab", "Esc"];
@@ -31,9 +31,10 @@ export function bindKeysPanel(store: Store, rfb: () => RFB | null): void {
     input.value = "";
   });
 
-  // Another connection knows nothing of the keys this one held.
+  // Another connection knows nothing of the keys this one held, and who only watches holds none.
   store.subscribe((state, before) => {
-    if (before.phase.kind === "connected" && state.phase.kind !== "connected") for (const name of HELD) hold(name, false);
+    const left = before.phase.kind === "connected" && state.phase.kind !== "connected";
+    if (left || (mayAct(before) && !mayAct(state))) for (const name of HELD) hold(name, false);
   });
 }
 

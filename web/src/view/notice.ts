@@ -23,13 +23,37 @@ const ENDED: Record<EndReason, Message> = {
   token_missing: {
     title: "This link is incomplete",
     text: "The part after # is missing from the address. It is what lets you in.",
-    hint: "Copy the whole link again, from the beginning to the end.",
+    hint: "Copy the whole link again, from the beginning to the end. Or sign in at this server, and load this page again.",
+  },
+  forbidden: {
+    title: "You may not see this desktop",
+    text: "The key you are signed in with lacks the scope desktops:read.",
+    hint: "Sign in with another key, or ask for a link to the live view.",
   },
 };
 
-function message(state: State): Message | null {
+/** Where a browser that is signed in needs no link. */
+const WITHOUT_LINK: Partial<Record<EndReason, Message>> = {
+  session_ended: {
+    title: "This desktop is gone",
+    text: "It was deleted, or it belongs to another workspace. Nothing more is sent or shown here.",
+  },
+};
+const SIGNED_OUT: Message = {
+  title: "You are signed out",
+  text: "Nothing more is sent or shown here. The desktop keeps running without you.",
+  hint: "Sign in again, and load this page anew.",
+};
+
+function ended(reason: EndReason, wasIn: boolean, hasLink: boolean): Message {
+  if (hasLink) return ENDED[reason];
+  if (reason === "token_missing" && wasIn) return SIGNED_OUT;
+  return WITHOUT_LINK[reason] ?? ENDED[reason];
+}
+
+function message(state: State, hasLink: boolean): Message | null {
   const { phase, session } = state;
-  if (phase.kind === "ended") return ENDED[phase.reason];
+  if (phase.kind === "ended") return ended(phase.reason, session !== null, hasLink);
   if (phase.kind === "connecting") return { title: "Connecting", text: "Opening the live view of this desktop." };
   if (phase.kind === "connected") return null;
   const seconds = Math.max(0, Math.ceil((phase.retryAt - Date.now()) / 1000));
@@ -43,11 +67,11 @@ function message(state: State): Message | null {
 }
 
 /** Says over the desktop what is wrong and what to do about it. */
-export function drawNotice(store: Store, retry: () => void): void {
+export function drawNotice(store: Store, hasLink: boolean, retry: () => void): void {
   byId("notice-retry").addEventListener("click", retry);
   let drawn = "";
   const draw = (): void => {
-    const found = message(store.state);
+    const found = message(store.state, hasLink);
     const key = JSON.stringify(found);
     if (key === drawn) return;
     drawn = key;

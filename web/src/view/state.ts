@@ -1,7 +1,7 @@
 import type { Session } from "./api";
 
 /** Why the view is over and will not come back by itself. */
-export type EndReason = "session_ended" | "token_rejected" | "token_missing";
+export type EndReason = "session_ended" | "token_rejected" | "token_missing" | "forbidden";
 
 export type Phase =
   | { kind: "connecting" }
@@ -18,19 +18,30 @@ export interface State {
   session: Session | null;
   /** Control was taken by a click in this page, not by somebody else. */
   mine: boolean;
+  /** Nothing is sent, whatever would be allowed. */
+  watching: boolean;
   scale: "fit" | "actual";
+}
+
+/** Whether this page may point, type and take control. */
+export function mayAct({ session, watching }: State): boolean {
+  return session?.role === "interactive" && !watching;
 }
 
 export function control(state: State): Control | null {
   if (!state.session) return null;
   if (state.session.takeover) return state.mine ? "you" : "person";
-  return state.session.role === "interactive" ? "shared" : "agent";
+  return mayAct(state) ? "shared" : "agent";
 }
 
 /** The one place that holds what the page knows; everything on screen is drawn from it. */
 export class Store {
-  #state: State = { phase: { kind: "connecting" }, session: null, mine: false, scale: "fit" };
+  #state: State;
   #listeners = new Set<(state: State, before: State) => void>();
+
+  constructor(watching: boolean) {
+    this.#state = { phase: { kind: "connecting" }, session: null, mine: false, watching, scale: "fit" };
+  }
 
   get state(): State {
     return this.#state;

@@ -1,5 +1,5 @@
 import { byId } from "./dom";
-import { control, type Control, type Phase, type State, type Store } from "./state";
+import { control, type Control, mayAct, type Phase, type State, type Store } from "./state";
 
 const PHASES: Record<Phase["kind"], string> = {
   connecting: "Connecting",
@@ -24,14 +24,15 @@ export function drawToolbar(store: Store): void {
   });
 }
 
-function drawWho({ session }: State): void {
+function drawWho(state: State): void {
+  const { session } = state;
   const name = session?.name || session?.desktop_id || "Desktop";
   byId("name").textContent = name;
   byId("name").title = session?.desktop_id ?? "";
   byId("screen").setAttribute("aria-label", `Screen of ${name}`);
   document.title = session ? `${name} · Nen` : "Live view · Nen";
   byId("role").hidden = !session;
-  byId("role").textContent = session?.role === "interactive" ? "Interactive" : "View only";
+  byId("role").textContent = mayAct(state) ? "Interactive" : "View only";
 }
 
 function drawFacts(state: State): void {
@@ -50,7 +51,7 @@ function drawFacts(state: State): void {
 
 function drawTools(state: State): void {
   const up = state.phase.kind === "connected";
-  const interactive = state.session?.role === "interactive";
+  const interactive = mayAct(state);
   const taken = state.session?.takeover ?? false;
   const take = byId<HTMLButtonElement>("take");
   take.hidden = !(up && interactive);
