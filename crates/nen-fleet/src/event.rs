@@ -17,9 +17,9 @@ pub mod kind {
     pub const FAILED: &str = "desktop.error";
     /// It is gone; `by` is `call`, `idle` or `timeout`. The last event of a desktop.
     pub const DELETED: &str = "desktop.deleted";
-    /// A person took control.
+    /// A person took control; `by` is who, as the tool log names them.
     pub const TAKEN: &str = "control.taken";
-    /// A person handed control back.
+    /// A person handed control back; `by`.
     pub const RETURNED: &str = "control.returned";
     /// An agent's action ended; published by the server with the tool-log entry.
     pub const ACTION: &str = "action";

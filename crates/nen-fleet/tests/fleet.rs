@@ -164,13 +164,13 @@ async fn a_desktop_is_created_used_and_deleted() {
     rfb.read_exact(&mut echo).await.unwrap();
     assert_eq!(&echo, b"echo");
 
-    fleet.hold(WS, id, true).unwrap();
+    fleet.hold(WS, id, true, "anna").unwrap();
     assert!(matches!(
         ask(&fleet, id, "/execute", Call::execute()).await,
         Err(FleetError::Held)
     ));
     assert!(ask(&fleet, id, "/health", Call::look()).await.is_ok());
-    fleet.hold(WS, id, false).unwrap();
+    fleet.hold(WS, id, false, "anna").unwrap();
     assert!(ask(&fleet, id, "/execute", Call::execute()).await.is_ok());
 
     let mut events = fleet.events(WS, id).unwrap();

@@ -122,7 +122,7 @@ async fn identify(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Caller, ApiError> {
-    let credential = Credential::of(state.config(), method, headers)?;
+    let credential = Credential::of(state.config(), state.cookie_name(), method, headers)?;
     match state.keys().find(state.store(), &credential).await {
         Ok(Some(key)) => Ok(Caller { key, credential }),
         Ok(None) => Err(ApiError::unauthorized(match credential {

@@ -20,7 +20,7 @@ pub(crate) async fn hold(
     held: bool,
     actor: &str,
 ) -> Result<(), ApiError> {
-    state.fleet().hold(workspace, id, held)?;
+    state.fleet().hold(workspace, id, held, actor)?;
     let action = if held {
         "take_control"
     } else {

@@ -38,6 +38,7 @@ pub(crate) async fn link(
             let view_only = PutSession {
                 interactive: false,
                 takeover: false,
+                held_by: None,
                 token_hash: None,
                 expires_at: state.store().now().saturating_add(LIFETIME),
             };

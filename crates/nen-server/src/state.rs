@@ -3,12 +3,12 @@
 use crate::auth::KeyCache;
 use crate::config::ServerConfig;
 use crate::history::History;
-use crate::tool_log::ToolLogWriter;
+use crate::tool_log::{HUMAN, ToolLogWriter};
 use crate::viewer::connected::Connected;
 use nen_fleet::{Fleet, FleetError};
 use nen_mcp::HttpDoor;
 use nen_runs::Runs;
-use nen_store::{Store, StoreError, random_base62};
+use nen_store::{Store, StoreError, random_base62, sha256_hex};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +29,8 @@ struct Inner {
     history: History,
     viewers: Connected,
     viewer_secret: String,
+    /// Of this database's own: browsers keep one set of cookies for all ports of a host.
+    cookie_name: String,
     mcp: HttpDoor,
     stopping: CancellationToken,
 }
@@ -82,6 +84,7 @@ impl AppState {
             tool_log,
             history,
             viewers: Connected::default(),
+            cookie_name: format!("nen_{}", &sha256_hex(&viewer_secret)[..8]),
             viewer_secret,
             mcp: HttpDoor::new(),
             stopping: CancellationToken::new(),
@@ -124,6 +127,11 @@ impl AppState {
         self.0.viewer_secret.as_bytes()
     }
 
+    /// Name of the cookie of signed-in browsers.
+    pub(crate) fn cookie_name(&self) -> &str {
+        &self.0.cookie_name
+    }
+
     pub(crate) fn mcp(&self) -> &HttpDoor {
         &self.0.mcp
     }
@@ -137,13 +145,10 @@ impl AppState {
 /// The fleet forgets with its process who held a desktop; the sessions do not.
 async fn hold_again(store: &Store, fleet: &Fleet) -> Result<(), StateError> {
     for desktop in store.desktops().list_all().await? {
-        let held = store
-            .sessions()
-            .get(&desktop.id)
-            .await?
-            .is_some_and(|session| session.takeover);
-        if held {
-            match fleet.hold(&desktop.workspace_id, &desktop.id, true) {
+        let session = store.sessions().get(&desktop.id).await?;
+        if let Some(session) = session.filter(|session| session.takeover) {
+            let by = session.held_by.as_deref().unwrap_or(HUMAN);
+            match fleet.hold(&desktop.workspace_id, &desktop.id, true, by) {
                 Ok(()) | Err(FleetError::NotFound) => {}
                 Err(error) => return Err(error.into()),
             }

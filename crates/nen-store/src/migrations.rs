@@ -7,7 +7,7 @@ use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
-const FILES: [(i64, &str, &str); 16] = [
+const FILES: [(i64, &str, &str); 17] = [
     (
         1,
         "workspaces",
@@ -76,6 +76,11 @@ const FILES: [(i64, &str, &str); 16] = [
         include_str!("../migrations/0015_pictures.sql"),
     ),
     (16, "usage", include_str!("../migrations/0016_usage.sql")),
+    (
+        17,
+        "held_by",
+        include_str!("../migrations/0017_held_by.sql"),
+    ),
 ];
 
 /// Applies what is missing. Servers that start at once on a fresh database take turns: sqlx holds a lock of

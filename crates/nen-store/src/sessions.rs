@@ -1,6 +1,10 @@
 use sqlx::any::AnyRow;
 
-use crate::{Store, StoreError, nul::without_nul, random_base62, row};
+use crate::{
+    Store, StoreError,
+    nul::{without_nul, without_nul_opt},
+    random_base62, row,
+};
 
 /// The live-view session of a desktop; a desktop has at most one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub struct SessionRow {
     pub interactive: bool,
     /// Whether a person holds the desktop, so that tool calls are refused.
     pub takeover: bool,
+    /// Who that is, as the tool log names them.
+    pub held_by: Option<String>,
     /// SHA-256 hex of a stored token, if the caller uses such.
     pub token_hash: Option<String>,
     /// Unix seconds.
@@ -32,6 +38,8 @@ pub struct PutSession {
     pub interactive: bool,
     /// Whether a person takes the desktop at once.
     pub takeover: bool,
+    /// Who that is, as the tool log names them; without effect when nobody takes it.
+    pub held_by: Option<String>,
     /// SHA-256 hex of a token to find the session by; `None` keeps none.
     pub token_hash: Option<String>,
     /// Unix seconds.
@@ -52,13 +60,15 @@ impl Sessions<'_> {
         // Selecting from desktops makes the row only for one that lives.
         let found = sqlx::query(
             "INSERT INTO sessions (desktop_id, session_id, active, interactive, takeover, token_hash, \
-             created_at, updated_at, expires_at) \
-             SELECT id, $2, 1, $3, $4, $5, $6, $6, $7 FROM desktops WHERE id = $1 AND status <> 'deleted' \
+             created_at, updated_at, expires_at, held_by) \
+             SELECT id, $2, 1, $3, $4, $5, $6, $6, $7, $8 FROM desktops WHERE id = $1 AND status <> 'deleted' \
              ON CONFLICT (desktop_id) DO UPDATE SET active = 1, \
              session_id = CASE WHEN sessions.expires_at > $6 THEN sessions.session_id ELSE excluded.session_id END, \
              created_at = CASE WHEN sessions.expires_at > $6 THEN sessions.created_at ELSE excluded.created_at END, \
              interactive = excluded.interactive, takeover = excluded.takeover, token_hash = excluded.token_hash, \
-             updated_at = excluded.updated_at, expires_at = excluded.expires_at RETURNING *",
+             updated_at = excluded.updated_at, expires_at = excluded.expires_at, \
+             held_by = CASE WHEN sessions.takeover = 1 AND excluded.takeover = 1 THEN sessions.held_by \
+             ELSE excluded.held_by END RETURNING *",
         )
         .bind(without_nul(desktop_id))
         .bind(random_base62(22)?)
@@ -67,6 +77,7 @@ impl Sessions<'_> {
         .bind(put.token_hash.clone())
         .bind(now)
         .bind(put.expires_at)
+        .bind(held_by(put))
         .fetch_optional(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -81,12 +92,12 @@ impl Sessions<'_> {
         let mut tx = self.store.write().await?;
         let made = sqlx::query(
             "INSERT INTO sessions (desktop_id, session_id, active, interactive, takeover, token_hash, \
-             created_at, updated_at, expires_at) \
-             SELECT id, $2, 1, $3, $4, $5, $6, $6, $7 FROM desktops WHERE id = $1 AND status <> 'deleted' \
+             created_at, updated_at, expires_at, held_by) \
+             SELECT id, $2, 1, $3, $4, $5, $6, $6, $7, $8 FROM desktops WHERE id = $1 AND status <> 'deleted' \
              ON CONFLICT (desktop_id) DO UPDATE SET active = 1, session_id = excluded.session_id, \
              created_at = excluded.created_at, interactive = excluded.interactive, \
              takeover = excluded.takeover, token_hash = excluded.token_hash, \
-             updated_at = excluded.updated_at, expires_at = excluded.expires_at \
+             updated_at = excluded.updated_at, expires_at = excluded.expires_at, held_by = excluded.held_by \
              WHERE sessions.expires_at <= $6 RETURNING *",
         )
         .bind(without_nul(desktop_id))
@@ -96,6 +107,7 @@ impl Sessions<'_> {
         .bind(new.token_hash.clone())
         .bind(self.store.now())
         .bind(new.expires_at)
+        .bind(held_by(new))
         .fetch_optional(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -133,20 +145,21 @@ impl Sessions<'_> {
             .transpose()
     }
 
-    /// A person takes the desktop, or hands it back. `None`: no session.
+    /// A person takes the desktop (who, as the tool log names them), or hands it back. `None`: no session.
     pub async fn set_takeover(
         self,
         desktop_id: &str,
-        takeover: bool,
+        held_by: Option<&str>,
     ) -> Result<Option<SessionRow>, StoreError> {
         let mut tx = self.store.write().await?;
         let found = sqlx::query(
-            "UPDATE sessions SET takeover = $2, updated_at = $3 WHERE desktop_id = $1 AND expires_at > $3 \
+            "UPDATE sessions SET takeover = $2, updated_at = $3, held_by = $4 WHERE desktop_id = $1 AND expires_at > $3 \
              RETURNING *",
         )
         .bind(without_nul(desktop_id))
-        .bind(i64::from(takeover))
+        .bind(i64::from(held_by.is_some()))
         .bind(self.store.now())
+        .bind(without_nul_opt(held_by))
         .fetch_optional(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -179,6 +192,10 @@ impl Sessions<'_> {
     }
 }
 
+fn held_by(put: &PutSession) -> Option<String> {
+    without_nul_opt(put.held_by.as_deref()).filter(|_| put.takeover)
+}
+
 fn from_row(found: &AnyRow) -> Result<SessionRow, StoreError> {
     Ok(SessionRow {
         desktop_id: row::text(found, "desktop_id")?,
@@ -186,6 +203,7 @@ fn from_row(found: &AnyRow) -> Result<SessionRow, StoreError> {
         active: row::flag(found, "active")?,
         interactive: row::flag(found, "interactive")?,
         takeover: row::flag(found, "takeover")?,
+        held_by: row::text_opt(found, "held_by")?,
         token_hash: row::text_opt(found, "token_hash")?,
         created_at: row::int(found, "created_at")?,
         updated_at: row::int(found, "updated_at")?,

@@ -17,8 +17,18 @@ const OFTEN: Duration = Duration::from_secs(60);
 pub(super) async fn run(fleet: Fleet) {
     let mut ticks = tokio::time::interval(OFTEN);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    while !fleet.0.stopping.load(Ordering::SeqCst) {
-        ticks.tick().await;
+    loop {
+        // Listening starts before looking, so that the end is not missed: whoever holds a fleet holds its folder's lock.
+        let changed = fleet.0.changed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        if fleet.0.stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        tokio::select! {
+            () = changed => continue,
+            _ = ticks.tick() => {}
+        }
         let mut seconds = BTreeMap::<String, i64>::new();
         for live in fleet.all() {
             *seconds.entry(live.workspace.clone()).or_default() += ran(&live);

@@ -329,15 +329,16 @@ impl Fleet {
         }
     }
 
-    /// A person takes the desktop (`true`) or hands it back (`false`). While held, calls that act
-    /// are refused. Not remembered beyond the server process.
+    /// A person takes the desktop (`true`) or hands it back (`false`); `by` is who, for the event. While held, calls that
+    /// act are refused. Not remembered beyond the server process.
     ///
     /// # Errors
     /// `NotFound`.
-    pub fn hold(&self, workspace: &str, id: &str, held: bool) -> Result<(), FleetError> {
+    pub fn hold(&self, workspace: &str, id: &str, held: bool, by: &str) -> Result<(), FleetError> {
         let live = self.find(workspace, id)?;
         if live.hold(held) != held {
-            live.publish(if held { kind::TAKEN } else { kind::RETURNED }, json!({}));
+            let kind = if held { kind::TAKEN } else { kind::RETURNED };
+            live.publish(kind, json!({ "by": by }));
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ use super::LocalConfig;
 use super::folder::{DESKTOP_LOG, Folder, NETWORK_LOG, Record};
 use super::sandbox::{self, Sandbox};
 use crate::{DesktopSpec, DriverError};
+use nen_host::seccomp::{self, Confinement};
 use nen_host::stage::{self, Stage, StageFailure};
 use nen_host::{Limits, Mode, Process, network};
 
@@ -86,11 +87,18 @@ impl Launch<'_> {
             rustix::fs::fchown(&ready_write, Some(uid), Some(gid))
                 .map_err(|error| doing("give the desktop its pipe")(error.into()))?;
         }
+        let filter = seccomp::filter(Confinement::Desktop)
+            .map_err(|error| self.failed(&error.to_string()))?;
         // In the order that the spec counts them in.
-        let descriptors = [info_write.as_fd(), sync_write.as_fd(), ready_write.as_fd()];
+        let descriptors = [
+            info_write.as_fd(),
+            sync_write.as_fd(),
+            ready_write.as_fd(),
+            filter.as_fd(),
+        ];
         let sent = Stage::send(socket, &descriptors);
         let mut stage = sent.map_err(|failure| self.stage_failed(failure))?;
-        drop((info_write, sync_write, ready_write));
+        drop((info_write, sync_write, ready_write, filter));
         let prepared = begun.elapsed();
         let mut networked = prepared;
         if rules.is_some() {

@@ -115,6 +115,8 @@ const INFO: usize = 0;
 const SYNC: usize = 1;
 /// Place of the one where the controller says that it answers.
 const READY: usize = 2;
+/// Place of the one with the filter of system calls.
+const SECCOMP: usize = 3;
 
 /// What a stage becomes for `nen doctor`, with these rules.
 pub(super) fn probe(rules: String) -> Spec {
@@ -126,8 +128,8 @@ pub(super) fn probe(rules: String) -> Spec {
     }
 }
 
-/// What a stage becomes for a desktop. It is handed three descriptors: that of the first process, that of the sandbox's
-/// life, and the controller's.
+/// What a stage becomes for a desktop. It is handed four descriptors: that of the first process, that of the sandbox's
+/// life, the controller's, and the filter of system calls.
 pub(super) fn spec(sandbox: &Sandbox) -> Spec {
     Spec {
         rules: sandbox.rules.clone(),
@@ -175,7 +177,11 @@ fn arguments(sandbox: &Sandbox) -> Vec<Argument> {
     list.add(["--setenv", "NEN_READY_FD"]);
     list.0.push(Argument::Descriptor(READY));
     list.add(["--remount-ro", "/", "--chdir", "/home/user"]);
-    for (option, place) in [("--info-fd", INFO), ("--sync-fd", SYNC)] {
+    for (option, place) in [
+        ("--info-fd", INFO),
+        ("--sync-fd", SYNC),
+        ("--seccomp", SECCOMP),
+    ] {
         list.add([option]);
         list.0.push(Argument::Descriptor(place));
     }
@@ -314,6 +320,7 @@ mod tests {
         assert!(has(&list, &["--cap-drop", "ALL"]));
         assert!(!list.iter().any(|argument| argument == "--die-with-parent"));
         assert!(has(&list, &["--setenv", "NEN_READY_FD", "<2>"]));
+        assert!(has(&list, &["--seccomp", "<3>"]));
         assert_eq!(
             list[list.len() - 3..],
             ["--", "/opt/nen/bin/nen", "desktopd"]

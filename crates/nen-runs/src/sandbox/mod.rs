@@ -1,8 +1,9 @@
 //! The sandbox that a workflow's Python runs in.
 //!
 //! It sees `/usr`, its bundle, the package `nen` with pydantic, and folders in memory; no network unless its version
-//! declares one, no host files, no capabilities, no way to make namespaces. It reaches its desktop by one socket. When the
-//! process that started it ends, the kernel ends it; nothing of it outlives a `kill -9`.
+//! declares one, no host files, no capabilities, no way to make namespaces, and the kernel refuses it the calls that nobody
+//! needs. It reaches its desktop by one socket. When the process that started it ends, the kernel ends it; nothing of it
+//! outlives a `kill -9`.
 
 mod arguments;
 mod artifacts;
@@ -18,6 +19,8 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use command_fds::{CommandFdExt as _, FdMapping};
+use nen_host::seccomp::{self, Confinement};
 use nen_host::{Exit, Group, Limits, Mode, Process, children, threads_of};
 use nen_protocol::desktop::Network;
 use rustix::process::Signal;
@@ -39,6 +42,8 @@ const START: Duration = Duration::from_secs(30);
 const END: Duration = Duration::from_secs(20);
 /// Sandboxes run as users from here on when the server is root; desktops have others.
 const FIRST_USER: u32 = 400_000;
+/// Where bubblewrap finds the filter of system calls.
+const FILTER: i32 = 3;
 /// Half the usual share: desktops, which people wait for, go first.
 const CPU_WEIGHT: u64 = 50;
 
@@ -215,9 +220,20 @@ impl Sandboxes {
         if let Some(user) = user {
             command.uid(user).gid(user);
         }
+        let filter = seccomp::filter(Confinement::Workflow);
+        let filter = filter.map_err(|error| SandboxError::Lacks(error.to_string()))?;
         if network == Network::None {
+            let handed_on = FdMapping {
+                parent_fd: filter,
+                child_fd: FILTER,
+            };
+            command
+                .as_std_mut()
+                .fd_mappings(vec![handed_on])
+                .map_err(|error| doing("hand on a filter")(io::Error::other(error.to_string())))?;
             command
                 .arg(BWRAP)
+                .args(["--seccomp", &FILTER.to_string()])
                 .args(bubblewrap)
                 .stdin(Stdio::from(OwnedFd::from(interpreter)));
             let child = self.spawner.spawn(command).await;
@@ -230,7 +246,9 @@ impl Sandboxes {
             host_ports: &self.host_ports,
             spawner: &self.spawner,
         };
-        let (child, carrier) = networked.start(command, bubblewrap, interpreter).await?;
+        let (child, carrier) = networked
+            .start(command, bubblewrap, interpreter, filter)
+            .await?;
         Ok((child, Some(carrier)))
     }
 

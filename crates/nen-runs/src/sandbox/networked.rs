@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::{OpenOptionsExt as _, fchown};
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,7 @@ use super::{SandboxError, doing};
 /// Places of the descriptors that the stage is handed.
 const INTERPRETER: usize = 0;
 const ALIVE: usize = 1;
+const SECCOMP: usize = 2;
 
 /// Bytes of what the carrier prints that are worth telling.
 const PRINTED: usize = 2000;
@@ -47,14 +48,20 @@ pub(super) struct Networked<'a> {
 
 impl Networked<'_> {
     /// Starts it. `limited` is the command in front, to which the stage is appended; `bubblewrap` the sandbox's arguments;
-    /// `interpreter` the socket that becomes standard input.
+    /// `interpreter` the socket that becomes standard input; `filter` that of system calls.
     pub async fn start(
         &self,
         mut limited: Command,
         bubblewrap: Vec<String>,
         interpreter: StdUnixStream,
+        filter: OwnedFd,
     ) -> Result<(Child, Carrier), SandboxError> {
-        let mut arguments = vec!["--sync-fd".into(), Argument::Descriptor(ALIVE)];
+        let mut arguments = vec![
+            "--sync-fd".into(),
+            Argument::Descriptor(ALIVE),
+            "--seccomp".into(),
+            Argument::Descriptor(SECCOMP),
+        ];
         arguments.extend(bubblewrap.into_iter().map(Argument::from));
         let spec = Spec {
             rules: Some(network::rules(&network::own_addresses(), self.host_ports)),
@@ -70,15 +77,16 @@ impl Networked<'_> {
             .arg("sandbox")
             .arg(&spec.0)
             .env("PATH", stage::PATH)
-            .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
+            .stdin(Stdio::from(OwnedFd::from(theirs)));
         let started = self.spawner.spawn(limited).await;
         let child = started.map_err(doing("start a sandbox"))?;
         let target = child.id().ok_or(StageFailure::Early)?;
 
         let (exit, alive) = io::pipe().map_err(doing("make a pipe"))?;
-        let sent = Stage::send(control, &[interpreter.as_fd(), alive.as_fd()]);
+        let descriptors = [interpreter.as_fd(), alive.as_fd(), filter.as_fd()];
+        let sent = Stage::send(control, &descriptors);
         let mut stage = sent?;
-        drop((interpreter, alive));
+        drop((interpreter, alive, filter));
         stage.unshared().await?;
         let carrier =
             network::carrier(target.cast_signed(), !self.host_ports.is_empty(), self.user);

@@ -36,13 +36,14 @@ impl Credential {
     /// every request that changes something or opens a WebSocket.
     pub(super) fn of(
         config: &ServerConfig,
+        cookie: &str,
         method: &Method,
         headers: &HeaderMap,
     ) -> Result<Self, ApiError> {
         if let Some(key) = key(headers)? {
             return Ok(Self::Key(key.to_owned()));
         }
-        let Some(secret) = cookie::secret(headers) else {
+        let Some(secret) = cookie::secret(headers, cookie) else {
             return Err(ApiError::unauthorized(format!("no API key, {HOW}")));
         };
         let foreign = match headers.contains_key(header::ORIGIN) {
@@ -117,7 +118,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
             .collect();
-        Credential::of(&ServerConfig::default(), method, &headers).ok()
+        Credential::of(&ServerConfig::default(), "nen_session", method, &headers).ok()
     }
 
     fn read(list: &[(&'static str, &'static str)]) -> Option<Credential> {

@@ -107,7 +107,7 @@ pub(crate) async fn sign_in(
             ));
         }
     };
-    let cookie = cookie::set(state.config(), &made.secret, LIFETIME);
+    let cookie = cookie::set(&state, &made.secret, LIFETIME);
     let cookie = cookie.ok_or_else(|| ApiError::internal(&"a cookie is not a header"))?;
     tracing::info!(key_id = key.id, "A browser was signed in");
     let until = key.expires_at.unwrap_or(i64::MAX).min(made.expires_at);
@@ -156,9 +156,10 @@ pub(crate) async fn sign_out(
         let ended = state.store().sign_ins().end(secret).await;
         ended.map_err(|error| ApiError::internal(&error))?;
         state.keys().signed_out(caller.credential());
+        state.viewers().signed_out(caller.credential());
     }
     let mut headers = HeaderMap::new();
-    if let Some(cookie) = cookie::clear(state.config()) {
+    if let Some(cookie) = cookie::clear(&state) {
         headers.insert(header::SET_COOKIE, cookie);
     }
     Ok((StatusCode::NO_CONTENT, headers))

@@ -213,5 +213,6 @@ pub(crate) async fn revoke(
         return Err(ApiError::not_found(format!("no key {}", shown(&id))));
     }
     state.keys().revoked(&id);
+    state.viewers().revoked(&id);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -67,6 +67,7 @@ pub(crate) async fn open(
     let put = PutSession {
         interactive: wanted.interactive,
         takeover: wanted.takeover,
+        held_by: Some(caller.actor().to_owned()),
         token_hash: None,
         expires_at: state.store().now().saturating_add(LIFETIME),
     };

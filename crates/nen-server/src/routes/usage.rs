@@ -142,7 +142,10 @@ fn of_day(day: i64, used: Used, models: &[ModelDay]) -> DayUsage {
         actions: used.actions,
         runs: used.runs,
         runs_failed: used.runs_failed,
-        model_cost_usd: models().filter_map(|model| model.cost_usd).sum(),
+        // The sum of no numbers at all would be -0.
+        model_cost_usd: models()
+            .filter_map(|model| model.cost_usd)
+            .fold(0.0, |sum, cost| sum + cost),
         input_tokens: models()
             .map(|model| model.tokens.input + model.tokens.cached_input + model.tokens.cache_write)
             .sum(),

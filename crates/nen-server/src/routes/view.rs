@@ -38,13 +38,15 @@ pub(crate) async fn watch(
     caller: Option<Extension<Caller>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
+    let caller = caller.map(|caller| caller.0);
     // Counted before the token is checked: a session deleted right now disconnects this viewer, or is not found.
-    let connection = state
-        .viewers()
-        .enter(&id, state.config().max_viewer_connections);
+    let connection =
+        state
+            .viewers()
+            .enter(&id, state.config().max_viewer_connections, caller.clone());
     let connection = connection
         .ok_or_else(|| ApiError::too_many("this desktop has as many viewers as it may"))?;
-    let access = access::check(&state, &id, &token, caller.map(|caller| caller.0)).await?;
+    let access = access::check(&state, &id, &token, caller).await?;
     let upgrade =
         upgrade.map_err(|_| ApiError::bad_request("this is a WebSocket, open it as one"))?;
     let rfb = state.fleet().rfb(&access.desktop.workspace_id, &id).await?;

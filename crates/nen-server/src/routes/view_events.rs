@@ -27,13 +27,15 @@ pub(crate) async fn follow(
     caller: Option<Extension<Caller>>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
+    let caller = caller.map(|caller| caller.0);
     // Counted before the token is checked: a session deleted right now ends this stream, or is not found.
-    let connection = state
-        .viewers()
-        .enter(&id, state.config().max_viewer_connections);
+    let connection =
+        state
+            .viewers()
+            .enter(&id, state.config().max_viewer_connections, caller.clone());
     let connection = connection
         .ok_or_else(|| ApiError::too_many("this desktop has as many viewers as it may"))?;
-    let access = access::check(&state, &id, &token, caller.map(|caller| caller.0)).await?;
+    let access = access::check(&state, &id, &token, caller).await?;
     sse::stream(
         &state,
         &access.desktop.workspace_id,

@@ -45,6 +45,8 @@ pub(crate) struct ViewState {
     role: ViewRole,
     /// Whether a person holds the desktop.
     takeover: bool,
+    /// Who that is, as the tool log names them: the name of a key, or `human` for one who came by a link.
+    held_by: Option<String>,
     /// Size of its screen in pixels.
     display: Size,
     /// Those who see the screen now, each by what it may do, in the order in which they came.
@@ -75,6 +77,7 @@ pub(crate) async fn get(
         status: desktop.status,
         role: access.role.into(),
         takeover: access.held(),
+        held_by: access.session.and_then(|session| session.held_by),
         display: desktop.display,
         viewers: roles.into_iter().map(ViewRole::from).collect(),
     }))

@@ -67,6 +67,7 @@ async fn set(
         let new = PutSession {
             interactive: false,
             takeover: false,
+            held_by: None,
             token_hash: None,
             expires_at: state.store().now().saturating_add(session::LIFETIME),
         };
@@ -75,13 +76,13 @@ async fn set(
             other => ApiError::internal(&other),
         })?;
     }
-    let row = sessions.set_takeover(id, held).await;
+    let actor = access.caller.as_ref().map_or(HUMAN, Caller::actor);
+    let row = sessions.set_takeover(id, held.then_some(actor)).await;
     if row.map_err(|error| ApiError::internal(&error))?.is_none() {
         return Err(ApiError::not_found(
             "the session of this link has ended, ask for a new one",
         ));
     }
-    let actor = access.caller.as_ref().map_or(HUMAN, Caller::actor);
     control::hold(state, &access.desktop.workspace_id, id, held, actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

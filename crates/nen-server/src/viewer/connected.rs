@@ -1,5 +1,6 @@
 //! The viewers that are connected to this server right now.
 
+use crate::auth::{Caller, Credential};
 use crate::rfb_filter::Role;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,8 @@ struct Viewer {
     ended: CancellationToken,
     /// What it may do, once it sees the screen. A stream of events has none.
     role: Option<Role>,
+    /// Who it is, unless it came by a link.
+    caller: Option<Caller>,
 }
 
 /// One connected viewer; it counts until this is dropped.
@@ -36,7 +39,12 @@ impl Connected {
     ///
     /// Do this before looking whether the session still exists: then a session that is deleted at the same moment
     /// either is not found or disconnects the viewer.
-    pub(crate) fn enter(&self, desktop_id: &str, max: usize) -> Option<Connection> {
+    pub(crate) fn enter(
+        &self,
+        desktop_id: &str,
+        max: usize,
+        caller: Option<Caller>,
+    ) -> Option<Connection> {
         let mut state = self.lock();
         state.next += 1;
         let number = state.next;
@@ -48,6 +56,7 @@ impl Connected {
         let viewer = Viewer {
             ended: ended.clone(),
             role: None,
+            caller,
         };
         viewers.insert(number, viewer);
         Some(Connection {
@@ -63,6 +72,24 @@ impl Connected {
         if let Some(viewers) = self.lock().by_desktop.get(desktop_id) {
             viewers.values().for_each(|viewer| viewer.ended.cancel());
         }
+    }
+
+    /// Disconnects every viewer who came with this key, now.
+    pub(crate) fn revoked(&self, key_id: &str) {
+        self.end_where(|caller| caller.key_id() == key_id);
+    }
+
+    /// Disconnects every viewer in a browser that was signed in so, now.
+    pub(crate) fn signed_out(&self, credential: &Credential) {
+        self.end_where(|caller| caller.credential() == credential);
+    }
+
+    fn end_where(&self, test: impl Fn(&Caller) -> bool) {
+        let state = self.lock();
+        let viewers = state.by_desktop.values().flat_map(HashMap::values);
+        viewers
+            .filter(|viewer| viewer.caller.as_ref().is_some_and(&test))
+            .for_each(|viewer| viewer.ended.cancel());
     }
 
     /// What those who see a desktop's screen may do, in the order in which they came.
@@ -116,10 +143,10 @@ mod tests {
     #[test]
     fn viewers_are_bounded_disconnected_together_and_forgotten() {
         let all = Connected::default();
-        let first = all.enter("a", 2).unwrap();
-        let second = all.enter("a", 2).unwrap();
-        let other = all.enter("b", 2).unwrap();
-        assert!(all.enter("a", 2).is_none());
+        let first = all.enter("a", 2, None).unwrap();
+        let second = all.enter("a", 2, None).unwrap();
+        let other = all.enter("b", 2, None).unwrap();
+        assert!(all.enter("a", 2, None).is_none());
         all.disconnect("a");
         assert!(
             first.ended().is_cancelled()
@@ -133,7 +160,7 @@ mod tests {
         assert_eq!(all.roles("c"), []);
         drop((first, second));
         assert_eq!(all.roles("a"), []);
-        assert!(!all.enter("a", 2).unwrap().ended().is_cancelled());
+        assert!(!all.enter("a", 2, None).unwrap().ended().is_cancelled());
         drop(other);
         assert!(all.lock().by_desktop.is_empty());
     }

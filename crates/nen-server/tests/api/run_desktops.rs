@@ -100,7 +100,7 @@ async fn a_desktop_that_a_person_holds_is_busy_and_another_workspaces_is_missing
         .execute("ws_other", &id, "r", body("wait"))
         .await;
     assert_eq!(theirs.unwrap_err().kind, DesktopErrorKind::Missing);
-    app.fleet.hold(WS, &id, true).unwrap();
+    app.fleet.hold(WS, &id, true, "anna").unwrap();
     let held = app.desktops.execute(WS, &id, "r", body("wait")).await;
     assert_eq!(held.unwrap_err().kind, DesktopErrorKind::Busy);
 }

@@ -211,7 +211,7 @@ async fn a_held_desktop_is_still_held_after_a_restart() {
     .await
     .good();
     // The fleet forgets, as with its process.
-    app.fleet.hold("ws_default", &id, false).unwrap();
+    app.fleet.hold("ws_default", &id, false, "tester").unwrap();
     app.act(&id, "left_click").await.good();
     let (store, fleet) = (app.store.clone(), app.fleet.clone());
     let history = History::start(store.clone(), fleet.clone(), "/nowhere".into(), 0);

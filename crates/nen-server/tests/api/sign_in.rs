@@ -176,6 +176,10 @@ async fn the_live_view_takes_a_cookie_in_place_of_a_token() {
         .await
         .good();
     assert_eq!(role(&reader).await, (json!("view"), json!(true)));
+    let told = by_page(&app, &reader, Method::GET, &state, OWN)
+        .await
+        .good();
+    assert_eq!(told["held_by"], "test", "the key's name");
     app.act(&id, "left_click").await.error(409);
     by_page(&app, &writer, Method::DELETE, &takeover, OWN)
         .await

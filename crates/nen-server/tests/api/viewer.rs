@@ -2,6 +2,8 @@
 
 use crate::app::App;
 use crate::fake_controller::Seen;
+use axum::body::Body;
+use axum::http::Request;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -24,16 +26,26 @@ async fn open(
     token: &str,
     origin: Option<&str>,
 ) -> Result<Socket, u16> {
-    let mut request = format!("ws://{address}/desktops/{id}/view?token={token}")
+    let headers: Vec<_> = origin
+        .map(|origin| ("origin", origin))
+        .into_iter()
+        .collect();
+    open_with(address, &format!("{id}/view?token={token}"), &headers).await
+}
+
+async fn open_with(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&'static str, &str)],
+) -> Result<Socket, u16> {
+    let mut request = format!("ws://{address}/desktops/{path}")
         .into_client_request()
         .unwrap();
     request
         .headers_mut()
         .insert("sec-websocket-protocol", "binary".parse().unwrap());
-    if let Some(origin) = origin {
-        request
-            .headers_mut()
-            .insert("origin", origin.parse().unwrap());
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, value.parse().unwrap());
     }
     match connect_async(request).await {
         Ok((socket, response)) => {
@@ -188,4 +200,56 @@ async fn deleting_the_desktop_and_stopping_the_server_disconnect() {
         .await
         .expect("the server ends")
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_viewer_by_cookie_or_key_goes_when_that_ends() {
+    let app = App::start().await;
+    let (address, stop, served) = app.listen().await;
+    let id = app.desktop().await;
+    let made = app
+        .post("/keys", json!({"name": "n", "scopes": ["desktops:read"]}))
+        .await
+        .good();
+    let key = made["secret"].as_str().unwrap();
+    let origin = format!("http://{address}");
+    let path = format!("{id}/view");
+    let signed_in = app.post("/auth", json!({"key": key})).await;
+    signed_in.good();
+    let cookie = signed_in.header("set-cookie").split(';').next().unwrap();
+    let by_cookie = [("cookie", cookie), ("origin", origin.as_str())];
+    let by_key = [("x-api-key", key)];
+    let mut browser = open_with(address, &path, &by_cookie).await.unwrap();
+    let mut program = open_with(address, &path, &by_key).await.unwrap();
+    for socket in [&mut browser, &mut program] {
+        send(socket, HELLO).await;
+    }
+    let elsewhere = [("cookie", cookie), ("origin", "https://evil.example")];
+    let refused = open_with(address, &path, &elsewhere).await;
+    assert!(matches!(refused, Err(401 | 403)), "{refused:?}");
+
+    let out = sign_out(&app, cookie, &origin).await;
+    assert_eq!(out, 204);
+    assert_eq!(closed(&mut browser).await, Some(4005));
+    send(&mut program, UPDATE).await;
+    app.delete(&format!("/keys/{}", made["id"].as_str().unwrap()))
+        .await
+        .good();
+    assert_eq!(closed(&mut program).await, Some(4005));
+    let again = open_with(address, &path, &by_key).await;
+    assert!(matches!(again, Err(401)), "{again:?}");
+    stop.cancel();
+    served.await.unwrap();
+}
+
+/// Signs a browser out, as a page of the server at `origin` does.
+async fn sign_out(app: &App, cookie: &str, origin: &str) -> u16 {
+    let request = Request::delete("/auth")
+        .header("host", origin.trim_start_matches("http://"))
+        .header("origin", origin)
+        .header("cookie", cookie);
+    app.send(request.body(Body::empty()).unwrap())
+        .await
+        .status
+        .as_u16()
 }

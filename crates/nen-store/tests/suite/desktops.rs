@@ -145,6 +145,7 @@ pub async fn deleted_is_shown_for_a_day(db: Db) {
     let session = PutSession {
         interactive: true,
         takeover: true,
+        held_by: Some("anna".to_owned()),
         token_hash: None,
         expires_at: store.now() + 9999,
     };

@@ -9,13 +9,18 @@ pub async fn one_per_desktop_until_it_ends(db: Db) {
     let put = |interactive| PutSession {
         interactive,
         takeover: false,
+        held_by: Some("anna".to_owned()),
         token_hash: None,
         expires_at: store.now() + 3600,
     };
     assert_eq!(sessions.get(&desktop).await.unwrap(), None);
-    assert_eq!(sessions.set_takeover(&desktop, true).await.unwrap(), None);
+    assert_eq!(
+        sessions.set_takeover(&desktop, Some("anna")).await.unwrap(),
+        None
+    );
     let first = sessions.put(&desktop, &put(false)).await.unwrap();
     assert!(first.active && !first.interactive && !first.takeover);
+    assert_eq!(first.held_by, None, "nobody took it");
     assert_eq!(sessions.get(&desktop).await.unwrap(), Some(first.clone()));
 
     db.pass(10);
@@ -27,7 +32,7 @@ pub async fn one_per_desktop_until_it_ends(db: Db) {
     assert!(renewed.interactive && renewed.expires_at == first.expires_at + 10);
     assert!(
         sessions
-            .set_takeover(&desktop, true)
+            .set_takeover(&desktop, Some("anna"))
             .await
             .unwrap()
             .unwrap()
@@ -35,7 +40,7 @@ pub async fn one_per_desktop_until_it_ends(db: Db) {
     );
     assert!(
         !sessions
-            .set_takeover(&desktop, false)
+            .set_takeover(&desktop, None)
             .await
             .unwrap()
             .unwrap()
@@ -67,6 +72,7 @@ pub async fn token_is_found_until_it_expires(db: Db) {
     let put = PutSession {
         interactive: false,
         takeover: true,
+        held_by: Some("anna".to_owned()),
         token_hash: Some(hash.clone()),
         expires_at: store.now() + 60,
     };
@@ -98,6 +104,7 @@ pub async fn opening_leaves_the_session_that_is_there(db: Db) {
     let new = |interactive| PutSession {
         interactive,
         takeover: interactive,
+        held_by: Some("anna".to_owned()),
         token_hash: None,
         expires_at: store.now() + 60,
     };

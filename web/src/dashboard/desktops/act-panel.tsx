@@ -46,6 +46,8 @@ function ActForm({ desktop, tools }: { desktop: Desktop; tools: readonly ToolSch
   useEffect(() => {
     setErrors({});
     setField("coordinate");
+    // A place means the same to every action; what is called `text` is words for one and keys for another.
+    setDraft((before) => ({ ...draftOf(schema), ...Object.fromEntries(Object.entries(before).filter(([name]) => name.endsWith("coordinate"))) }));
   }, [toolName, action]);
   useEffect(() => () => void (outcome?.url && URL.revokeObjectURL(outcome.url)), [outcome]);
 

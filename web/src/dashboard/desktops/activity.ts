@@ -9,6 +9,8 @@ export interface Activity {
   lastAction: Signal<LastAction | null | undefined>;
   /** A person holds it; undefined while it was not asked yet. */
   isHeld: Signal<boolean | undefined>;
+  /** Who that is, as the log names them; null while nobody holds it. */
+  heldBy: Signal<string | null>;
   /** Who sees its screen live, as far as it was asked. */
   viewers: Signal<readonly ("view" | "interactive")[]>;
   /** Counts whatever may have changed its screen. */
@@ -22,7 +24,7 @@ const all = new Map<string, Activity>();
 export function activityOf(id: string): Activity {
   let activity = all.get(id);
   if (!activity) {
-    activity = { lastAction: signal(undefined), isHeld: signal(undefined), viewers: signal([]), changes: signal(0) };
+    activity = { lastAction: signal(undefined), isHeld: signal(undefined), heldBy: signal(null), viewers: signal([]), changes: signal(0) };
     all.set(id, activity);
   }
   return activity;
@@ -43,16 +45,21 @@ export async function learn(id: string): Promise<void> {
 
 /** Asks who is in control and who watches. */
 export async function learnControl(id: string): Promise<void> {
-  const { isHeld, viewers } = activityOf(id);
+  const { isHeld, heldBy, viewers } = activityOf(id);
   const before = isHeld.peek();
   const state = (await nen.request("GET", `/desktops/${encodeURIComponent(id)}/view/state`)) as ViewState;
-  if (isHeld.peek() === before) isHeld.value = state.takeover; // else an event told something newer
+  if (isHeld.peek() === before) {
+    // Else an event told something newer.
+    isHeld.value = state.takeover;
+    heldBy.value = state.held_by;
+  }
   viewers.value = state.viewers;
 }
 
 /** Answer of `GET /desktops/{id}/view/state`, the part that is used. */
 interface ViewState {
   takeover: boolean;
+  held_by: string | null;
   viewers: readonly ("view" | "interactive")[];
 }
 
@@ -77,8 +84,11 @@ function hear({ kind, desktopId: id, data }: WorkspaceEvent): void {
   const activity = activityOf(id);
   if (kind === "action") activity.lastAction.value = entryOf(data);
   if (kind === "picture") keepPicture(activity, Number(data["entry"]), String(data["screenshot"]));
-  if (kind === "control.taken") activity.isHeld.value = true;
-  if (kind === "control.returned") activity.isHeld.value = false;
+  if (kind === "control.taken" || kind === "control.returned") {
+    const isHeld = kind === "control.taken";
+    activity.isHeld.value = isHeld;
+    activity.heldBy.value = isHeld ? String(data["by"]) : null;
+  }
   if (kind.startsWith("control.") || kind === "viewer.connected" || kind === "viewer.disconnected") return;
   activity.changes.value += 1;
 }

@@ -20,6 +20,8 @@ export function ControlBar(props: {
   mode: Mode;
   /** A person holds the desktop, here or elsewhere. */
   isHeld: boolean;
+  /** Who that is, as the log names them. */
+  heldBy: string | null;
   /** How many see the screen now, this page among them. */
   viewers: number;
   onMode(mode: Mode): void;
@@ -27,7 +29,7 @@ export function ControlBar(props: {
   onReturn(): void;
   onFullscreen(): void;
 }) {
-  const { view, mode, isHeld, viewers, onMode, onTake, onReturn, onFullscreen } = props;
+  const { view, mode, isHeld, heldBy, viewers, onMode, onTake, onReturn, onFullscreen } = props;
   const isUp = view.phase === "connected";
   const who: Control = isHeld ? (view.control === "you" ? "you" : "person") : mode === "interact" ? "shared" : "agent";
   const { tone, icon, text, title } = CONTROLS[who];
@@ -35,7 +37,7 @@ export function ControlBar(props: {
     <div class="control-bar" role="toolbar" aria-label="Control of the desktop">
       <span role="status" aria-label="Who is in control">
         <Badge tone={tone} icon={icon} title={title}>
-          {text}
+          {who === "person" && heldBy && heldBy !== "human" ? `${heldBy} in control` : text}
         </Badge>
       </span>
       {viewers > 1 && (

@@ -35,9 +35,7 @@ export default function DesktopPage({ params }: PageProps) {
     const desktop = await nen.getDesktop(id, { signal });
     put(desktop);
     return desktop;
-  }, [id]);
-  useEffect(() => void learn(id), [id]);
-  useControl(id);
+  }, [id], "desktops:read");
   const [wasThere, setWasThere] = useState(false);
   const known = desktopOf(id);
   useEffect(() => {
@@ -74,6 +72,8 @@ function useControl(id: string): void {
 function OneDesktop({ desktop }: { desktop: Desktop }) {
   const [isRenaming, setRenaming] = useState(false);
   const log = useActionLog(desktop.desktopId);
+  useEffect(() => void learn(desktop.desktopId), [desktop.desktopId]);
+  useControl(desktop.desktopId);
   const lastPicture = log.entries.value?.findLast(({ screenshot }) => screenshot)?.screenshot ?? undefined;
   const name = nameOf(desktop);
   const deeds = deedsOf(desktop, () => setRenaming(true), () => go("/desktops")).filter(({ label }) => label !== "Replay");

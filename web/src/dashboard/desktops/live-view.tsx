@@ -28,7 +28,7 @@ function Running({ desktop }: { desktop: Desktop }) {
     toast(error, "bad");
     setMode("watch");
   });
-  const { isHeld, viewers } = activityOf(id);
+  const { isHeld, heldBy, viewers } = activityOf(id);
 
   const isWatching = mode === "watch";
   useEffect(() => {
@@ -56,13 +56,14 @@ function Running({ desktop }: { desktop: Desktop }) {
         view={view}
         mode={mode}
         isHeld={isHeld.value ?? false}
+        heldBy={heldBy.value}
         viewers={viewers.value.length}
         onMode={(chosen) => (isHeld.peek() && view.control === "you" && chosen === "watch" ? void handBack.run() : setMode(chosen))}
         onTake={take}
         onReturn={() => void handBack.run()}
         onFullscreen={() => void stage.current?.requestFullscreen().catch(() => toast("The browser does not allow full screen here.", "bad"))}
       />
-      <div class={`live-screen ${mode}`} style={{ "--shape": `${display.width} / ${display.height}` }}>
+      <div class={`live-screen ${mode} ${view.phase}`} style={{ "--shape": `${display.width} / ${display.height}` }}>
         <iframe
           ref={view.frame}
           src={view.src}

@@ -17,15 +17,15 @@ import { Thumbnail } from "./thumbnail";
 export function WallCard({ desktop }: { desktop: Desktop }) {
   const [isRenaming, setRenaming] = useState(false);
   const { desktopId, status, metadata = {}, createdAt } = desktop;
-  const isHeld = activityOf(desktopId).isHeld.value;
+  const { isHeld, heldBy } = activityOf(desktopId);
   const labels = Object.entries(metadata);
   return (
     <article class="wall-card" aria-label={nameOf(desktop)}>
       <Thumbnail desktop={desktop} />
-      {isHeld && status === "running" && (
+      {isHeld.value && status === "running" && (
         <span class="wall-held">
           <Badge tone="accent" icon="hand">
-            Person in control
+            {heldBy.value && heldBy.value !== "human" ? `${heldBy.value} in control` : "Person in control"}
           </Badge>
         </span>
       )}

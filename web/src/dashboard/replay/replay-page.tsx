@@ -24,7 +24,7 @@ export function ReplayPage(props: {
   load(signal: AbortSignal): Promise<Replay>;
 }) {
   const { of, id, scope, back, gone, load } = props;
-  const answer = useLoad(load, [of]);
+  const answer = useLoad(load, [of], scope);
   const replay = answer.data;
   const newer = useNewer(replay);
   const hasPicture = replay?.steps.some(({ screenshot }) => screenshot) ?? false;

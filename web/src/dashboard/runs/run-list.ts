@@ -21,6 +21,7 @@ export interface RunList {
 /** Something goes on: looked at often. Else only for what others start. */
 const BUSY_MS = 1500;
 const QUIET_MS = 6000;
+const OPEN_AT_ONCE = 10;
 
 export function useRunList(filter: RunFilter, size = 50): RunList {
   const [runs, setRuns] = useState<readonly Run[] | undefined>(undefined);
@@ -37,8 +38,12 @@ export function useRunList(filter: RunFilter, size = 50): RunList {
     try {
       const page = await nen.runs.page({ ...filter, limit: size, ...(signal && { signal }) });
       if (current.current !== asked) return;
-      if (known.current === undefined) setCursor(page.nextCursor);
-      setRuns(merged(page.runs, known.current ?? [], page.nextCursor !== undefined));
+      const changed = await changedBelow(page.runs, known.current ?? [], signal);
+      if (current.current !== asked) return;
+      // With more new ones than a page holds there is a gap to what was there: then it begins anew.
+      const isAnew = page.nextCursor === undefined || !touches(page.runs, known.current ?? []);
+      if (isAnew) setCursor(page.nextCursor);
+      setRuns((before) => (isAnew ? page.runs : merged(page.runs, before ?? [], changed, filter)));
       setError(undefined);
     } catch (failure) {
       if (current.current === asked && !signal?.aborted) setError(failure);
@@ -77,11 +82,23 @@ export function useRunList(filter: RunFilter, size = 50): RunList {
   return { runs, error, more: cursor !== undefined, busy, loadMore, again: () => ask(), put };
 }
 
-/** The newest page over what was there: what fits the filter no longer, or is deleted, goes. */
-function merged(page: readonly Run[], before: readonly Run[], hasMore: boolean): Run[] {
-  if (!hasMore) return [...page];
+/** Runs that were going and are on the newest page no more are asked for by themselves: the oldest start first. */
+async function changedBelow(page: readonly Run[], before: readonly Run[], signal: AbortSignal | undefined): Promise<Map<string, Run>> {
+  const newest = new Set(page.map(({ messageId }) => messageId));
+  const open = before.filter((run) => !newest.has(run.messageId) && !isOver(run)).slice(-OPEN_AT_ONCE);
+  return new Map(await Promise.all(open.map(async ({ messageId }) => [messageId, await nen.runs.get(messageId, signal && { signal })] as const)));
+}
+
+/** The newest page over what was there; what fits the filter no longer goes. */
+function merged(page: readonly Run[], before: readonly Run[], changed: ReadonlyMap<string, Run>, { status }: RunFilter): Run[] {
   const oldest = page.at(-1)?.createdAt ?? 0;
-  return joined(page, before.filter(({ createdAt }) => createdAt <= oldest));
+  const older = before.filter(({ createdAt }) => createdAt <= oldest).map((run) => changed.get(run.messageId) ?? run);
+  return joined(page, older.filter((run) => status === undefined || run.runStatus === status));
+}
+
+function touches(page: readonly Run[], before: readonly Run[]): boolean {
+  const newest = new Set(page.map(({ messageId }) => messageId));
+  return before.some(({ messageId }) => newest.has(messageId));
 }
 
 function joined(first: readonly Run[], then: readonly Run[]): Run[] {

@@ -68,7 +68,7 @@ function OneWebhook(props: { runId: string; webhook: Webhook; before: Webhook | 
         </h3>
         <span class="grow" />
         <Status status={delivery} />
-        {may("workflows:write") && (
+        {may("workflows:write") && !waitsForOther && (
           <Button small icon="send" busy={sending.busy} onClick={() => void sending.run()}>
             Send again
           </Button>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { may, type Scope } from "./scopes";
 
 /** What a call brought so far. While it is asked again, the last answer stays. */
 export interface Loaded<T> {
@@ -12,8 +13,11 @@ export interface Loaded<T> {
   set(data: T): void;
 }
 
-/** Makes a call when the component appears, and again whenever one of `inputs` changes; an older answer never overtakes. */
-export function useLoad<T>(call: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[]): Loaded<T> {
+/**
+ * Makes a call when the component appears, and again whenever one of `inputs` changes; an older answer never overtakes.
+ * What lacks `scope` is not asked for: `Allowed` says so in its place.
+ */
+export function useLoad<T>(call: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[], scope?: Scope): Loaded<T> {
   const [state, setState] = useState<{ data: T | undefined; error: unknown; busy: boolean }>({
     data: undefined,
     error: undefined,
@@ -24,6 +28,7 @@ export function useLoad<T>(call: (signal: AbortSignal) => Promise<T>, inputs: re
   latest.current = call;
 
   const again = useCallback(async () => {
+    if (scope && !may(scope)) return;
     running.current?.abort();
     const mine = new AbortController();
     running.current = mine;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components/button";
 import { Dialog } from "../components/dialog";
 import { Note } from "../components/notice";
@@ -22,10 +22,9 @@ export function SecretDialog(props: {
   const { title, label, secret, onClose, children } = props;
   const [isHasty, setHasty] = useState(false);
   const top = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    top.current?.querySelector("button")?.focus();
-    return heldOpen(top.current?.closest("dialog"), () => setHasty(true));
-  }, []);
+  // Before the dialog opens, which then begins at the button to copy.
+  useLayoutEffect(() => top.current?.querySelector("button")?.setAttribute("data-autofocus", ""), []);
+  useEffect(() => heldOpen(top.current?.closest("dialog"), () => setHasty(true)), []);
   return (
     <Dialog
       title={title}

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 
 class Params(BaseModel):
-    url: str = Field(default="https://example.com", description="Address of the page.")
-    seconds: float = Field(default=4, ge=0, le=60, description="How long the page may take.")
+    url: str = "https://example.com"
+    seconds: float = Field(4, ge=0, le=60, description="Time for the page.")
 
 
 class Result(BaseModel):
@@ -19,14 +19,15 @@ class Result(BaseModel):
 
 def run(params: Params) -> Result:
     computer = Computer()
-    computer.click_at(24, 778)  # Chromium's icon in the task bar
+    computer.click_at(24, 778)  # Chromium, in the task bar
     computer.wait(3)
     computer.hotkey("ctrl", "l")
     computer.type(params.url + "\\n")
     computer.wait(params.seconds)
-    print("opened", params.url)  # what is printed is the run's log
+    print("opened", params.url)  # the run's log
 
-    with open("/artifacts/page.png", "wb") as file:  # what is written is kept with the run
+    # Files in /artifacts are kept with the run.
+    with open("/artifacts/page.png", "wb") as file:
         file.write(computer.screenshot())
     return Result(url=params.url, picture="page.png")
 `,

@@ -34,7 +34,7 @@ export function FilesField({ isSmall, onBundle, children }: { isSmall: boolean; 
         <Icon name="upload" size={20} />
         <div class="grow">
           <strong>{isSmall ? "Drop more files here" : "Drop workflow.py here"}</strong>
-          <div class="muted small">{isSmall ? "Those of the same name are replaced." : "With the files it imports or reads, or as a folder. Only text goes along."}</div>
+          <div class="muted small">{isSmall ? "Those of the same name are replaced." : "With the files that it imports or reads. Only text goes along."}</div>
         </div>
         <div class="row wrap">
           <ChooseFiles label="Files" onFiles={(files) => void bundleOfFiles(files).then(onBundle)} />

@@ -42,7 +42,7 @@ function Part({ title, schema, none, isAnswer }: { title: string; schema: Schema
   const description = schema["description"];
   return (
     <Section title={title} lead={typeof description === "string" ? description : undefined}>
-      <SchemaTable label={title} schema={schema} none={none} isAnswer={isAnswer} />
+      <SchemaTable label={`Fields of the ${title.toLowerCase()}`} schema={schema} none={none} isAnswer={isAnswer} />
       <details class="schema-json">
         <summary>JSON Schema</summary>
         <Code label={`JSON Schema of the ${title.toLowerCase()}`} text={JSON.stringify(schema, null, 2)} />

@@ -60,16 +60,18 @@ function Files({ run, link }: { run: Run; link: string }) {
       </div>
       <Loaded answer={answer}>
         {(archive) => (
-          <Table
-            label="Files of the run"
-            rows={archive.entries}
-            keyOf={({ name }) => name}
-            columns={[
-              { label: "Name", width: "main", cell: (entry) => <Name entry={entry} onShow={() => setShown(entry)} /> },
-              { label: "Size", align: "end", cell: ({ size }) => formatBytes(size) },
-              { label: "Actions", quiet: true, align: "end", cell: (entry) => <SaveButton archive={archive} entry={entry} /> },
-            ]}
-          />
+          <div class="run-files">
+            <Table
+              label="Files of the run"
+              rows={archive.entries}
+              keyOf={({ name }) => name}
+              columns={[
+                { label: "Name", width: "main", cell: (entry) => <Name entry={entry} onShow={() => setShown(entry)} /> },
+                { label: "Size", align: "end", cell: ({ size }) => formatBytes(size) },
+                { label: "Actions", quiet: true, align: "end", cell: (entry) => <SaveButton archive={archive} entry={entry} /> },
+              ]}
+            />
+          </div>
         )}
       </Loaded>
       {shown && answer.data && <FileDialog archive={answer.data} entry={shown} onClose={() => setShown(null)} />}

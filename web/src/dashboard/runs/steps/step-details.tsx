@@ -60,7 +60,7 @@ function Given({ run, scene }: { run: Run; scene: StepScene }) {
       />
       {Object.keys(args).length > 0 && (
         <div class="stack tight">
-          <h4>Arguments</h4>
+          <h3>Arguments</h3>
           <Json value={args} />
         </div>
       )}
@@ -80,13 +80,13 @@ function Answered({ scene: { step } }: { scene: StepScene }) {
     <div class="stack">
       {step.error && (
         <div class="stack tight">
-          <h4>Error</h4>
+          <h3>Error</h3>
           <Code label="Error" text={step.error} wrap />
         </div>
       )}
       {hasAnswer && (
         <div class="stack tight">
-          <h4>Answer</h4>
+          <h3>Answer</h3>
           <Json value={step.output} />
         </div>
       )}

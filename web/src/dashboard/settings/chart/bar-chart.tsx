@@ -8,6 +8,8 @@ import { useWidth } from "./width";
 /** One kind of what is counted. Those of a chart stand on top of each other. */
 export interface Series {
   name: string;
+  /** Said beside its name in the legend. */
+  hint?: string | undefined;
   tone: "accent" | "bad";
   values: readonly number[];
 }

@@ -25,7 +25,7 @@ function LostSecret({ made, onClose }: { made: NewKey; onClose(): void }) {
       title="The key got lost on its way"
       onClose={onClose}
       footer={
-        <Button kind="primary" onClick={onClose}>
+        <Button kind="primary" onClick={onClose} data-autofocus>
           Close
         </Button>
       }

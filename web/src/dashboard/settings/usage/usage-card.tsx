@@ -27,10 +27,11 @@ export function UsageCard(props: {
       <BarChart {...chart} />
       {chart.series.length > 1 && (
         <ul class="plain chart-legend">
-          {chart.series.map(({ name, tone }) => (
+          {chart.series.map(({ name, hint, tone }) => (
             <li key={name}>
               <span class={`chart-swatch ${tone}`} aria-hidden="true" />
               {name}
+              {hint && ` (${hint})`}
             </li>
           ))}
         </ul>

@@ -41,7 +41,7 @@ const KINDS: readonly Kind[] = [
     mark: axisCount,
     series: (days) => [
       { name: "Completed", tone: "accent", values: days.map((day) => day.runs - day.runsFailed) },
-      { name: "Failed", tone: "bad", values: days.map((day) => day.runsFailed) },
+      { name: "Not completed", hint: "failed, timed out or cancelled", tone: "bad", values: days.map((day) => day.runsFailed) },
     ],
   },
   {
@@ -70,7 +70,7 @@ export function UsageCharts({ period }: { period: Period }) {
           before={before[measure]}
           beforeText={format(before[measure])}
           length={days.length}
-          extra={measure === "runs" && totals.runs > 0 ? `${formatCount(totals.runsFailed)} failed (${formatShare(totals.runsFailed, totals.runs)})` : undefined}
+          extra={measure === "runs" && totals.runs > 0 ? `${formatCount(totals.runsFailed)} not completed (${formatShare(totals.runsFailed, totals.runs)})` : undefined}
           chart={{ label: `${title} by day`, places, series: series(days), isCount, formatValue: format, formatMark: mark, at, onAt: setAt }}
         />
       ))}

@@ -8,7 +8,7 @@ const COLUMNS: readonly { measure: Measure; label: string; format(value: number)
   { measure: "desktopHours", label: "Desktop hours", format: formatHours },
   { measure: "actions", label: "Actions", format: formatCount },
   { measure: "runs", label: "Runs", format: formatCount },
-  { measure: "runsFailed", label: "Failed", format: formatCount },
+  { measure: "runsFailed", label: "Not completed", format: formatCount },
   { measure: "modelCostUsd", label: "Model cost", format: formatDollars },
   { measure: "inputTokens", label: "Tokens read", format: formatCount },
   { measure: "outputTokens", label: "Tokens written", format: formatCount },
