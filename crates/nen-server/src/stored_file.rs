@@ -44,10 +44,22 @@ pub(crate) async fn answer(
             request.headers_mut().insert(name, value.clone());
         }
     }
+    // The end of a file that is shorter than the end asked for is all of it (RFC 9110, 14.1.2), which `ServeFile` refuses.
+    if let Some(range) = request.headers_mut().get_mut(header::RANGE)
+        && suffix(range).is_some_and(|length| length > metadata.len())
+    {
+        *range = HeaderValue::from_static("bytes=0-");
+    }
     let Ok(served) = ServeFile::new(path).oneshot(request).await;
     let mut response = served.map(Body::new);
     response.headers_mut().insert(header::ETAG, tag);
     Ok(Some(response))
+}
+
+/// The length of the end that a `Range` asks for.
+fn suffix(range: &HeaderValue) -> Option<u64> {
+    let text = range.to_str().ok()?.trim();
+    text.strip_prefix("bytes=-")?.trim().parse().ok()
 }
 
 fn tag(metadata: &Metadata) -> Result<HeaderValue, ApiError> {

@@ -60,6 +60,10 @@ async fn a_signed_link_opens_without_a_key() {
         zip.header("content-disposition"),
         "attachment; filename*=UTF-8''assets.zip"
     );
+    // The end of a short file is all of it.
+    let end = open(&app, &link, &[("range", "bytes=-65557")]).await;
+    assert_eq!(end.status, 206, "{}", end.text());
+    assert_eq!(end.bytes, ZIP);
     let rest = open(&app, &link, &[("range", "bytes=2-4")]).await;
     assert_eq!(
         (rest.status.as_u16(), rest.bytes.as_slice()),
