@@ -2,11 +2,12 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 /** The system's Chromium, sandboxed (see `chromium` beside this file). */
-export function launchBrowser() {
+export function launchBrowser(options = {}) {
   return chromium.launch({
     executablePath: fileURLToPath(new URL("chromium", import.meta.url)),
     chromiumSandbox: true, // without it Playwright switches the sandbox off
     args: ["--disable-dev-shm-usage"],
+    ...options,
   });
 }
 

@@ -9,7 +9,7 @@ export function Badge(props: { tone?: Tone | undefined; icon?: IconName | undefi
   return (
     <span class={`badge ${tone}`} title={title}>
       {icon && <Icon name={icon} size={13} />}
-      {children}
+      <span class="clip">{children}</span>
     </span>
   );
 }

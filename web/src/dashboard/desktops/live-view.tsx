@@ -51,7 +51,7 @@ function Running({ desktop }: { desktop: Desktop }) {
   });
 
   return (
-    <div class="live" ref={stage}>
+    <div class="live-view" ref={stage}>
       <ControlBar
         view={view}
         mode={mode}
@@ -91,7 +91,7 @@ function Resting({ desktop, lastPicture }: { desktop: Desktop; lastPicture: stri
   const picture = thumbnailOf(desktopId).value?.url ?? lastPicture;
   const { title, text, deed } = RESTING[status] ?? { title: status, text: "" };
   return (
-    <div class="live">
+    <div class="live-view">
       <div class="live-screen resting" style={{ "--shape": `${display.width} / ${display.height}` }}>
         {picture && <img src={picture} alt={`Last picture of ${nameOf(desktop)}`} />}
         <div class="live-notice" role="status">

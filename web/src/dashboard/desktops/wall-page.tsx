@@ -97,7 +97,7 @@ function Filter({ all, filter }: { all: readonly Desktop[]; filter: WallFilter }
   ].filter(({ value, label }) => value === "" || value === filter.status || !label.endsWith(" 0"));
   const labels = [...new Set(all.flatMap(labelsOf))].sort();
   return (
-    <div class="row wrap" role="search">
+    <div class="row wrap wall-filter" role="search">
       <SearchField label="Search by name or label" value={filter.search} onChange={(search) => setQuery({ search })} />
       <Choice label="State" quiet value={filter.status} options={states} onChange={(status) => setQuery({ status })} />
       {labels.length > 0 && (

@@ -32,12 +32,16 @@ export function ReplayView({ replay }: { replay: Replay }) {
 function Player({ replay }: { replay: Replay }) {
   const scenes = useMemo(() => scenesOf(replay), [replay]);
   const moments = useMemo(() => momentsOf(replay.steps), [replay]);
-  const asked = Number(place.peek().query.get("at") ?? 0);
-  const player = usePlayer(moments, Math.max(0, scenes.findLastIndex(({ step }) => step.number <= asked)));
+  const asked = Number(place.value.query.get("at") ?? 0);
+  const askedIndex = Math.max(0, scenes.findLastIndex(({ step }) => step.number <= asked));
+  const player = usePlayer(moments, askedIndex);
   const { index, isPlaying } = player;
   const scene = scenes[index];
   usePlayerKeys(player);
   usePreload(scenes, index);
+  useEffect(() => {
+    if (askedIndex !== index) player.show(askedIndex); // another moment of the same replay, as by a link that was pasted
+  }, [asked]);
   useEffect(() => {
     if (isPlaying || !scene) return;
     const timer = setTimeout(() => setQuery({ at: index === 0 ? null : scene.step.number }), ADDRESS_MS);

@@ -20,13 +20,13 @@ function StepRow({ scene, isCurrent, startedAt, onShow }: { scene: Scene; isCurr
   const failed = step.status === "error";
   const text = isQuestion ? (step.reasoning ?? description.text) : description.text;
   return (
-    <button type="button" class={`step-row ${failed ? "failed" : isQuestion ? "question" : ""}`} aria-current={isCurrent ? "step" : undefined} onClick={onShow}>
-      <span class="log-icon">
+    <button type="button" class={`replay-step ${failed ? "failed" : isQuestion ? "is-question" : ""}`} aria-current={isCurrent ? "step" : undefined} onClick={onShow}>
+      <span class="replay-step-icon">
         <Icon name={failed ? "alert" : isQuestion ? "brain" : description.icon} />
       </span>
-      <span class="step-text">
+      <span class="replay-step-text">
         <span class="clip">{text}</span>
-        <span class="step-facts muted small">
+        <span class="replay-step-facts muted small">
           <span>{formatClock(step.at - startedAt)}</span>
           {typeof step.durationMs === "number" && step.durationMs >= 0.5 && <span>{formatDuration(step.durationMs)}</span>}
           {isQuestion && <span>{formatCompact((step.inputTokens ?? 0) + (step.outputTokens ?? 0))} tokens</span>}

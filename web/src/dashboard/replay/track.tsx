@@ -45,7 +45,7 @@ function Marks({ scenes, moments }: { scenes: readonly Scene[]; moments: Moments
   return (
     <svg class="track-marks" viewBox="0 0 1000 1" preserveAspectRatio="none" aria-hidden="true">
       <path class="action" d={pathOf((scene) => !failed(scene) && !scene.isQuestion)} />
-      <path class="question" d={pathOf((scene) => !failed(scene) && scene.isQuestion)} />
+      <path class="is-question" d={pathOf((scene) => !failed(scene) && scene.isQuestion)} />
       <path class="failed" d={pathOf(failed)} />
     </svg>
   );

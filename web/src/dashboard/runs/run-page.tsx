@@ -32,7 +32,7 @@ const LIVE_MS = 1000;
 /** One run, as it goes and as it went. */
 export default function RunPage({ params }: PageProps) {
   const id = params["id"] ?? "";
-  const answer = useLoad((signal) => nen.runs.get(id, { signal }), [id]);
+  const answer = useLoad((signal) => nen.runs.get(id, { signal }), [id], "workflows:read");
   const run = answer.data;
   usePoll(async (signal) => answer.set(await nen.runs.get(id, { signal })), run && !isOver(run) ? LIVE_MS : null);
   return (

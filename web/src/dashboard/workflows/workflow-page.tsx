@@ -38,7 +38,7 @@ const TABS = [
 /** One workflow: its runs, its files, what it takes and gives, and its history. */
 export default function WorkflowPage({ params }: PageProps) {
   const id = params["id"] ?? "";
-  const answer = useLoad((signal) => nen.workflows.get(id, { signal }), [id]);
+  const answer = useLoad((signal) => nen.workflows.get(id, { signal }), [id], "workflows:read");
   const [isPublishing, setPublishing] = useState(false);
   const workflow = answer.data;
   // What answers to a change may lack the files, which the code is shown from.

@@ -31,7 +31,7 @@ const QUIET_MS = 10_000;
 export default function WorkflowsPage() {
   const [upload, setUpload] = useState<Bundle | null>(null);
   const mayWrite = may("workflows:write");
-  const answer = useLoad((signal) => listed(signal), []);
+  const answer = useLoad((signal) => listed(signal), [], "workflows:read");
   const open = (bundle: Bundle = { name: "", files: [], leftOut: [] }): void => setUpload(bundle);
   return (
     <Page

@@ -22,7 +22,7 @@ export default function StartPage({ params }: PageProps) {
   const answer = useLoad<Start>(async (signal) => {
     const [workflow, run] = await Promise.all([nen.workflows.get(id, { signal }), from ? nen.runs.get(from, { signal }) : null]);
     return { workflow, from: run };
-  }, [id, from]);
+  }, [id, from], "workflows:write");
   const name = answer.data?.workflow.name;
   return (
     <Page

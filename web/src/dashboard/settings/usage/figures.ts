@@ -13,7 +13,7 @@ export function formatDollars(dollars: number): string {
 
 /** Marks of an axis are round, and short. */
 export const axisCount = (count: number): string => formatCompact(count);
-export const axisHours = (hours: number): string => `${formatCompact(hours)} h`;
+export const axisHours = (hours: number): string => `${hours < 10 ? Number(hours.toPrecision(2)) : formatCompact(hours)} h`;
 export function axisDollars(dollars: number): string {
   if (Number.isInteger(dollars)) return `$${formatCompact(dollars)}`;
   return `$${dollars >= 0.1 ? dollars.toFixed(2) : Number(dollars.toPrecision(2))}`;
