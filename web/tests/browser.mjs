@@ -39,7 +39,7 @@ export function pixel(page, x, y) {
 }
 
 /** Asks again and again until `question` answers something true. */
-export async function until(question, what, seconds = 10) {
+export async function until(question, what, seconds = 30) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await question();

@@ -8,7 +8,7 @@ use nen_e2e::{Server, repository};
 fn the_live_view_in_a_real_browser() {
     let server = Server::start();
     let output = Command::new("npm")
-        .args(["--silent", "test"])
+        .args(["run", "--silent", "test-view"])
         .current_dir(repository().join("web"))
         .env("NEN_URL", server.url())
         .env("NEN_API_KEY", server.key())

@@ -182,7 +182,7 @@ def run(params: Params, secure_params: SecureParams) -> Result:
         assert_eq!(open["params"]["text"], "[4 characters]");
         assert_eq!(secret["params"]["text"], "[secret]");
         let mut secret = secret.clone();
-        for own in ["id", "started_at", "actor"] {
+        for own in ["id", "started_at", "actor", "screenshot"] {
             secret[own].take();
         }
         seen.push(secret);
