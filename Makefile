@@ -41,7 +41,7 @@ docs: ## Build the documentation, docs/book/index.html
 demo: build ## Create a desktop, do a task on it, check what arrived; pictures go to demo-output/
 	target/release/nen demo
 
-test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the viewer in a browser, the documentation
+test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the pages in a browser, the documentation
 	@tests/run.sh
 
 chaos: setup-tests build ## Kill servers and workers at every bad moment of a run, ROUNDS=20 times each

@@ -5,14 +5,15 @@ import { until } from "../browser.mjs";
 import { overflowOf, prepare, wrongOn } from "./accessibility.mjs";
 import { PICTURES } from "./dashboard.mjs";
 
+/** How pages are opened. One is dark where the other is light, and so they stay. */
 const SIZES = {
-  wide: { viewport: { width: 1280, height: 800 } },
-  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  wide: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  phone: { colorScheme: "light", viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
 };
 
 /**
- * Looks at places of the dashboard: each in two sizes and two colour schemes, with a picture that is kept, and looked
- * through for what keeps people out.
+ * Looks at places of the dashboard: each page in two sizes and two colour schemes, each dialog in two sizes, one of which
+ * is dark; with a picture that is kept, and looked through for what keeps people out.
  */
 export function looks(on) {
   const pages = {};
@@ -21,9 +22,9 @@ export function looks(on) {
     await mkdir(PICTURES, { recursive: true });
     for (const [size, options] of Object.entries(SIZES)) {
       await pages[size]?.page.context().close();
-      const page = await on.another({ ...options, reducedMotion: "reduce", colorScheme: "dark" });
+      const page = await on.another({ ...options, reducedMotion: "reduce" });
       await prepare(page);
-      pages[size] = { page, scheme: "dark" };
+      pages[size] = { page, scheme: options.colorScheme };
       if (key) await on.open("/desktops", { page, key });
       else await page.goto(on.site.url);
     }
@@ -50,15 +51,19 @@ export function looks(on) {
       wrong.push(...(await wrongOn(page, { coloursOnly })).map((line) => `${size}, ${colours}: ${line}`));
     };
     await see(scheme, false);
-    // The next place begins with the scheme in which this one ends: a change is a long way for a browser.
-    pages[size].scheme = scheme === "dark" ? "light" : "dark";
-    await page.emulateMedia({ colorScheme: pages[size].scheme });
-    await drawn(page);
-    await see(pages[size].scheme, true);
     const overflow = await overflowOf(page);
     if (overflow > 0) wrong.push(`${size}: ${overflow} px wider than the window`);
-    if (await on.dialog(page).count()) await page.keyboard.press("Escape");
-    if (await on.dialog(page).count()) await page.reload(); // a secret is not closed so easily
+    if (await on.dialog(page).count()) {
+      await page.keyboard.press("Escape");
+      if (await on.dialog(page).count()) await page.reload(); // a secret is not closed so easily
+      return wrong;
+    }
+    // The next place begins with the scheme in which this one ends: a change is a long way for a browser.
+    const other = scheme === "dark" ? "light" : "dark";
+    await page.emulateMedia({ colorScheme: other });
+    await drawn(page);
+    pages[size].scheme = other;
+    await see(other, true);
     return wrong;
   }
   return { open, look };

@@ -4,8 +4,10 @@ use super::{FilterError, MAX_CLIPBOARD, Role};
 
 /// Pseudo-encoding "extended mouse buttons": with it a button mask with bit 7 set is followed by one more byte.
 const EXTENDED_MOUSE_BUTTONS: i32 = -316;
-/// Highest byte of an extended clipboard message's flags: it brings text.
+/// Highest byte of an extended clipboard message's flags: it brings text,
 const CLIPBOARD_PROVIDE: u8 = 0x10;
+/// or says what the viewer can do; the other flags then mean that and no deed.
+const CLIPBOARD_CAPS: u8 = 0x01;
 /// Most encodings one `SetEncodings` may list; real clients send fewer than 40.
 const MAX_ENCODINGS: usize = 1024;
 
@@ -84,7 +86,9 @@ pub(super) fn header(head: &[u8], extended_buttons: bool) -> Result<Header, Filt
                     let extended = head[4] & 0x80 != 0 && length >= 4;
                     match extended {
                         true if short(12) => Ok(Header::Needs(12)),
-                        true if head[8] & CLIPBOARD_PROVIDE == 0 => {
+                        true if head[8] & (CLIPBOARD_PROVIDE | CLIPBOARD_CAPS)
+                            != CLIPBOARD_PROVIDE =>
+                        {
                             known(Kind::Clipboard, 8 + length)
                         }
                         _ => known(Kind::Input, 8 + length),

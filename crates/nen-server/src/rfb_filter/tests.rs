@@ -281,8 +281,8 @@ proptest! {
 
 #[test]
 fn what_a_clipboard_can_do_is_no_act_of_a_person() {
-    // Caps, request, peek, notify, by the flags of the extended clipboard.
-    for flags in [0x01, 0x02, 0x04, 0x08] {
+    // Caps, request, peek, notify, by the flags of the extended clipboard; and noVNC's caps, which can do all of it.
+    for flags in [0x01, 0x02, 0x04, 0x08, 0x1f] {
         let message = cut_text(-8, &[flags, 0, 0, 1, 4, 5, 6, 7]);
         let (seen, out) = run(Role::Interactive, &message);
         assert_eq!((seen, out), (Ok(Seen::default()), message.clone()));
