@@ -56,6 +56,20 @@ pub(crate) async fn answer(
     Ok(Some(response))
 }
 
+/// [`answer`] for a picture that never changes under its name: whoever has it may keep it.
+pub(crate) async fn picture(
+    path: &Path,
+    method: Method,
+    headers: &HeaderMap,
+) -> Result<Option<Response>, ApiError> {
+    let mut answer = answer(path, method, headers).await?;
+    if let Some(answer) = &mut answer {
+        let kept = HeaderValue::from_static("private, max-age=31536000, immutable");
+        answer.headers_mut().insert(header::CACHE_CONTROL, kept);
+    }
+    Ok(answer)
+}
+
 /// The length of the end that a `Range` asks for.
 fn suffix(range: &HeaderValue) -> Option<u64> {
     let text = range.to_str().ok()?.trim();

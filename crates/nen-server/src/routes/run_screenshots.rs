@@ -7,7 +7,7 @@ use crate::extract::PathOf;
 use crate::state::AppState;
 use crate::stored_file;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 /// See what a run saw
@@ -33,10 +33,6 @@ pub(crate) async fn get(
 ) -> Result<Response, ApiError> {
     let run = state.runs().run(caller.workspace(), &id).await?;
     let path = state.runs().screenshot(&run.id, &name)?;
-    let found = stored_file::answer(&path, method, &headers).await?;
-    let mut answer =
-        found.ok_or_else(|| ApiError::not_found(format!("no screenshot {}", shown(&name))))?;
-    let kept = HeaderValue::from_static("private, max-age=31536000, immutable");
-    answer.headers_mut().insert(header::CACHE_CONTROL, kept);
-    Ok(answer)
+    let found = stored_file::picture(&path, method, &headers).await?;
+    found.ok_or_else(|| ApiError::not_found(format!("no screenshot {}", shown(&name))))
 }

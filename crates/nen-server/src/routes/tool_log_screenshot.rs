@@ -7,7 +7,7 @@ use crate::extract::PathOf;
 use crate::state::AppState;
 use crate::stored_file;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 /// See the screen after an action
@@ -38,10 +38,6 @@ pub(crate) async fn get(
     let found = found.map_err(|error| ApiError::internal(&error))?;
     let name = found.and_then(|row| row.picture).ok_or_else(none)?;
     let file = state.history().file(&id, &name).ok_or_else(none)?;
-    let mut answer = stored_file::answer(&file, method, &headers)
-        .await?
-        .ok_or_else(none)?;
-    let kept = HeaderValue::from_static("private, max-age=31536000, immutable");
-    answer.headers_mut().insert(header::CACHE_CONTROL, kept);
-    Ok(answer)
+    let found = stored_file::picture(&file, method, &headers).await?;
+    found.ok_or_else(none)
 }

@@ -62,6 +62,17 @@ pub(crate) async fn check(
     query: &TokenQuery,
     caller: Option<Caller>,
 ) -> Result<Access, ApiError> {
+    // First of all: a token that is wrong is nobody's, and asks the database nothing.
+    let claims = match &query.token {
+        Some(token) => {
+            let now = state.store().now().unsigned_abs();
+            let claims = verify(state.viewer_secret(), id, token, now);
+            Some(claims.ok_or_else(|| {
+                ApiError::unauthorized("this link is wrong or expired, ask for a new one")
+            })?)
+        }
+        None => None,
+    };
     let session = state
         .store()
         .sessions()
@@ -75,13 +86,9 @@ pub(crate) async fn check(
         .await
         .map_err(|error| ApiError::internal(&error))?
         .filter(|row| row.status != DesktopStatus::Deleted);
-    let Some(token) = &query.token else {
+    let Some(claims) = claims else {
         return by_key(id, caller, desktop, session);
     };
-    let now = state.store().now().unsigned_abs();
-    let claims = verify(state.viewer_secret(), id, token, now).ok_or_else(|| {
-        ApiError::unauthorized("this link is wrong or expired, ask for a new one")
-    })?;
     let session = session.filter(|row| row.session_id == claims.session);
     match (desktop, session) {
         (Some(desktop), Some(session)) => Ok(Access {
