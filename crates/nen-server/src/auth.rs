@@ -11,11 +11,12 @@ mod credential;
 pub(crate) use cache::KeyCache;
 pub(crate) use credential::Credential;
 
+use crate::door::ClientAddress;
 use crate::error::ApiError;
 use crate::state::AppState;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use nen_store::{ApiKey, Scope};
@@ -96,13 +97,29 @@ pub(crate) async fn require_key(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let from = request.extensions().get::<ClientAddress>().copied();
     let route = request.extensions().get::<MatchedPath>();
-    if !route.is_some_and(|route| is_open(route.as_str(), request.method(), request.uri())) {
-        match identify(&state, request.method(), request.headers()).await {
-            Ok(caller) => request.extensions_mut().insert(caller),
-            Err(error) => return error.into_response(),
-        };
+    let route = route.map_or("", MatchedPath::as_str);
+    if is_open(route, request.method(), request.uri()) {
+        // What is shown on a public page is not looked at.
+        let shows = !PUBLIC.contains(&route);
+        let may = state.gate().stranger(from).and_then(|()| match shows {
+            true => state.gate().shows(from, None),
+            false => Ok(()),
+        });
+        if let Err(error) = may {
+            return error.into_response();
+        }
+        let response = next.run(request).await;
+        if shows && response.status() == StatusCode::UNAUTHORIZED {
+            state.gate().was_wrong(from, None);
+        }
+        return response;
     }
+    match identify(&state, from, request.method(), request.headers()).await {
+        Ok(caller) => request.extensions_mut().insert(caller),
+        Err(error) => return error.into_response(),
+    };
     next.run(request).await
 }
 
@@ -119,18 +136,28 @@ fn is_open(route: &str, method: &Method, uri: &Uri) -> bool {
 
 async fn identify(
     state: &AppState,
+    from: Option<ClientAddress>,
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Caller, ApiError> {
-    let credential = Credential::of(state.config(), state.cookie_name(), method, headers)?;
-    match state.keys().find(state.store(), &credential).await {
-        Ok(Some(key)) => Ok(Caller { key, credential }),
-        Ok(None) => Err(ApiError::unauthorized(match credential {
+    let gate = state.gate();
+    let shown = Credential::of(state.config(), state.cookie_name(), method, headers);
+    let credential = match shown {
+        Ok(credential) => credential,
+        Err(error) => return Err(gate.stranger(from).err().unwrap_or(error)),
+    };
+    gate.shows(from, Some(&credential))?;
+    let found = state.keys().find(state.store(), &credential).await;
+    let Some(key) = found.map_err(|error| ApiError::internal(&error))? else {
+        gate.was_wrong(from, Some(&credential));
+        gate.stranger(from)?;
+        return Err(ApiError::unauthorized(match credential {
             Credential::Key(_) => "the API key is unknown, expired or revoked",
             Credential::Cookie(_) => "the sign-in has ended, sign in again",
-        })),
-        Err(error) => Err(ApiError::internal(&error)),
-    }
+        }));
+    };
+    gate.was_good(from, &credential, &key.id)?;
+    Ok(Caller { key, credential })
 }
 
 /// A caller with any good key.

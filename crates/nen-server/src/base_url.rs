@@ -23,6 +23,10 @@ impl FromRequestParts<AppState> for BaseUrl {
                     .all(|b| b.is_ascii_alphanumeric() || b".-:[]_".contains(&b))
             })
             .ok_or_else(|| ApiError::bad_request("the Host header is missing or unreadable"))?;
-        Ok(Self(format!("http://{host}")))
+        let scheme = match state.config().is_https() {
+            true => "https",
+            false => "http",
+        };
+        Ok(Self(format!("{scheme}://{host}")))
     }
 }

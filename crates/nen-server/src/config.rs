@@ -1,5 +1,7 @@
 //! How the HTTP surface is set up.
 
+use crate::door::DoorConfig;
+use crate::gate::GateConfig;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -21,6 +23,20 @@ pub struct ServerConfig {
     pub execute_timeout: Duration,
     /// Most connections of viewers to one desktop; an open viewer page holds two.
     pub max_viewer_connections: usize,
+    /// How connections come in.
+    pub door: DoorConfig,
+    /// How often callers may come.
+    pub gate: GateConfig,
+}
+
+impl ServerConfig {
+    /// Whether callers reach this server by TLS: its own, or that of a proxy in front of it.
+    pub(crate) fn is_https(&self) -> bool {
+        match &self.public_url {
+            Some(url) => url.starts_with("https://"),
+            None => self.door.tls.is_some(),
+        }
+    }
 }
 
 impl Default for ServerConfig {
@@ -33,6 +49,8 @@ impl Default for ServerConfig {
             viewer_token_lifetime: Duration::from_secs(3600),
             execute_timeout: Duration::from_secs(330),
             max_viewer_connections: 64,
+            door: DoorConfig::default(),
+            gate: GateConfig::default(),
         }
     }
 }

@@ -2,7 +2,8 @@
 //! `routes/`.
 //!
 //! Make an [`AppState`], then [`serve`] it (or give [`router`] to something else). What every request passes on its way
-//! in: the access log, security headers, JSON errors, the `Host` and `Origin` check, CORS, the API key.
+//! in: the access log, security headers, JSON errors, the `Host` and `Origin` check, CORS, limits of time, the API key and
+//! how often it may come.
 
 mod access_log;
 mod agent_screen;
@@ -14,11 +15,13 @@ mod config;
 mod control;
 mod controller;
 mod cors;
+mod door;
 mod download;
 mod error;
 mod execution;
 mod extract;
 mod fleet_error;
+mod gate;
 mod history;
 mod idempotency;
 mod inside_api;
@@ -39,10 +42,12 @@ mod security_headers;
 mod serve;
 mod session_view;
 mod sign_in_link;
+mod slow_body;
 mod sse;
 mod state;
 mod stored_file;
 mod surface;
+mod time_limit;
 mod tool_log;
 mod unanswered;
 mod unread_body;
@@ -51,6 +56,8 @@ mod viewer;
 
 pub use assets::assets_built;
 pub use config::ServerConfig;
+pub use door::{DoorConfig, TlsError, TlsFiles};
+pub use gate::GateConfig;
 pub use history::History;
 pub use openapi::openapi;
 pub use router::router;

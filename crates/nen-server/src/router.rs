@@ -10,7 +10,9 @@ use crate::routes::{
     tools, usage, view, view_events, view_state, view_takeover, workflow_versions, workflows,
 };
 use crate::state::AppState;
-use crate::{auth, cors, json_errors, origin, security_headers, unread_body};
+use crate::{
+    auth, cors, json_errors, origin, security_headers, slow_body, time_limit, unread_body,
+};
 use axum::Router;
 use axum::extract::Extension;
 use axum::http::StatusCode;
@@ -113,7 +115,9 @@ fn surface(routes: OpenApiRouter<AppState>, state: AppState) -> Router {
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(Extension(document))
         // The first that is added stands nearest to the routes.
-        .layer(from_fn_with_state(state.clone(), auth::require_key));
+        .layer(from_fn_with_state(state.clone(), auth::require_key))
+        .layer(from_fn_with_state(state.clone(), time_limit::keep))
+        .layer(from_fn(slow_body::refuse));
     let routes = match cors {
         Some(cors) => routes.layer(cors),
         None => routes,

@@ -1,10 +1,11 @@
 //! Answering on a socket until told to stop.
 
+use crate::door::listen;
 use crate::router::router;
 use crate::state::AppState;
-use axum::serve::ListenerExt;
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -22,19 +23,21 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let stopping = state.stopping().clone();
-    let stopped = stopping.clone();
-    // A click's answer is small and must not wait for more to send.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY could not be set");
+    tokio::pin!(shutdown);
+    let listening = listen(
+        listener,
+        Arc::clone(state.door()),
+        router(state.clone()),
+        stopping.clone(),
+    );
+    let server = async {
+        tokio::pin!(listening);
+        tokio::select! {
+            ended = &mut listening => return ended,
+            () = &mut shutdown => stopping.cancel(),
         }
-    });
-    let server = axum::serve(listener, router(state.clone()))
-        .with_graceful_shutdown(async move {
-            shutdown.await;
-            stopped.cancel();
-        })
-        .into_future();
+        listening.await
+    };
     let result = tokio::select! {
         result = server => result,
         () = async { stopping.cancelled().await; tokio::time::sleep(PATIENCE).await } => {

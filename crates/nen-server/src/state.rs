@@ -2,6 +2,8 @@
 
 use crate::auth::KeyCache;
 use crate::config::ServerConfig;
+use crate::door::{Door, TlsError};
+use crate::gate::Gate;
 use crate::history::History;
 use crate::tool_log::{HUMAN, ToolLogWriter};
 use crate::viewer::connected::Connected;
@@ -25,6 +27,8 @@ struct Inner {
     fleet: Fleet,
     runs: Runs,
     keys: KeyCache,
+    gate: Gate,
+    door: Arc<Door>,
     tool_log: ToolLogWriter,
     history: History,
     viewers: Connected,
@@ -53,6 +57,9 @@ pub enum StateError {
     /// A desktop that a person held could not be held again.
     #[error("cannot take up the desktops people held: {0}")]
     Fleet(#[from] FleetError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 impl AppState {
@@ -60,7 +67,7 @@ impl AppState {
     /// one that `tool_log` was started with.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or the certificate cannot be used.
     pub async fn start(
         config: ServerConfig,
         store: Store,
@@ -69,6 +76,7 @@ impl AppState {
         history: History,
         runs: Runs,
     ) -> Result<Self, StateError> {
+        let door = Arc::new(Door::new(config.door.clone())?);
         let fresh = random_base62(43)?;
         let viewer_secret = store
             .settings()
@@ -76,6 +84,8 @@ impl AppState {
             .await?;
         hold_again(&store, &fleet).await?;
         Ok(Self(Arc::new(Inner {
+            gate: Gate::new(&config.gate),
+            door,
             config,
             store,
             fleet,
@@ -109,6 +119,14 @@ impl AppState {
 
     pub(crate) fn keys(&self) -> &KeyCache {
         &self.0.keys
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    pub(crate) fn door(&self) -> &Arc<Door> {
+        &self.0.door
     }
 
     pub(crate) fn tool_log(&self) -> &ToolLogWriter {

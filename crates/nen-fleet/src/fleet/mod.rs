@@ -371,6 +371,22 @@ impl Fleet {
         join(self.0.pool.emptied(), desktops).await;
     }
 
+    /// Lets go of every desktop for the server's end, and leaves them running: the next server on the same data adopts
+    /// them. What is being started, paused or ended is waited for. Nothing is left of the warm pool, and no further call
+    /// is taken.
+    pub async fn leave(&self) {
+        self.0.stopping.store(true, Ordering::SeqCst);
+        self.0.changed.notify_waiters();
+        self.0.pool.tell();
+        let all = self.all();
+        let settled = join_all(all.iter().map(|live| async {
+            let _gate = live.gate.lock().await;
+            self.meter(live).await;
+            live.close_events();
+        }));
+        join(self.0.pool.emptied(), settled).await;
+    }
+
     /// Whether a person holds the desktop.
     ///
     /// # Errors

@@ -17,8 +17,12 @@ pub(super) fn secret<'a>(headers: &'a HeaderMap, cookie: &str) -> Option<&'a str
 
 /// `Set-Cookie` of a sign-in: for this server alone, out of reach of scripts, and never sent by a page of another site.
 pub(crate) fn set(state: &AppState, secret: &str, seconds: i64) -> Option<HeaderValue> {
-    let public_url = state.config().public_url.as_deref();
-    let text = text(state.cookie_name(), secret, seconds, public_url);
+    let text = text(
+        state.cookie_name(),
+        secret,
+        seconds,
+        state.config().is_https(),
+    );
     let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);
     Some(value)
@@ -29,8 +33,8 @@ pub(crate) fn clear(state: &AppState) -> Option<HeaderValue> {
     set(state, "", 0)
 }
 
-fn text(name: &str, secret: &str, seconds: i64, public_url: Option<&str>) -> String {
-    let secure = match public_url.is_some_and(|url| url.starts_with("https://")) {
+fn text(name: &str, secret: &str, seconds: i64, https: bool) -> String {
+    let secure = match https {
         true => "; Secure",
         false => "",
     };
@@ -62,13 +66,9 @@ mod tests {
 
     #[test]
     fn is_for_https_alone_where_the_server_is_reached_so() {
-        let set_by = |url: Option<&str>| text("nen_session", "s", 60, url);
+        let set_by = |https| text("nen_session", "s", 60, https);
         let plain = "nen_session=s; Path=/; Max-Age=60; HttpOnly; SameSite=Strict";
-        assert_eq!(set_by(None), plain);
-        assert_eq!(set_by(Some("http://nen.lan")), plain);
-        assert_eq!(
-            set_by(Some("https://nen.example.com")),
-            format!("{plain}; Secure")
-        );
+        assert_eq!(set_by(false), plain);
+        assert_eq!(set_by(true), format!("{plain}; Secure"));
     }
 }

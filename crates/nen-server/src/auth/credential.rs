@@ -59,7 +59,7 @@ impl Credential {
     }
 
     /// What it is remembered by.
-    pub(super) fn digest(&self) -> [u8; 32] {
+    pub(crate) fn digest(&self) -> [u8; 32] {
         let (kind, text) = match self {
             Self::Key(text) => ("key ", text),
             Self::Cookie(text) => ("cookie ", text),

@@ -2,18 +2,18 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::Args;
+use clap::{Args, builder::FalseyValueParser};
 
 use crate::{
     output::Output,
-    server::{self, LogFormat, RunArgs, ServerSettings},
+    server::{self, DoorArgs, LogFormat, RunArgs, ServerSettings},
 };
 
 /// How the server runs. Every flag has an environment name, so that a unit file or a container needs no arguments.
 #[derive(Debug, Args)]
 #[command(
     after_help = "The first start prints an admin key and a link to the dashboard once, and writes the key to DIR/api-key.\n\
-    Stop with Ctrl-C or SIGTERM: desktops are ended, their files stay, nothing keeps running."
+    Stop with Ctrl-C or SIGTERM: desktops are ended, their files stay, nothing keeps running. With --hand-over they go on\n    and wait for the next start."
 )]
 pub struct ServeArgs {
     /// Address and port to listen on; port 0 takes a free one
@@ -70,6 +70,11 @@ pub struct ServeArgs {
         value_delimiter = ','
     )]
     cors_origins: Vec<String>,
+    /// Leave desktops running when the server stops: its next start takes them over
+    #[arg(long, env = "NEN_HAND_OVER", value_parser = FalseyValueParser::new())]
+    hand_over: bool,
+    #[command(flatten)]
+    door: DoorArgs,
     #[command(flatten)]
     runs: RunArgs,
     /// How the log looks
@@ -102,6 +107,8 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             process_limit: args.process_limit,
             history_mb: args.history_mb,
             cors_origins: args.cors_origins,
+            hand_over: args.hand_over,
+            door: args.door,
             runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,

@@ -1,11 +1,13 @@
 //! What `nen serve` puts together: store, driver, fleet and HTTP surface, and how they end.
 
+mod door;
 mod logging;
 mod preflight;
 mod runs;
 mod signals;
 mod start;
 
+pub use door::DoorArgs;
 pub use logging::{LogFormat, start as start_logging};
 pub use preflight::{checks, problems};
 pub use runs::{Identity, PACKAGES, PYTHON, RunArgs, start as start_runs};

@@ -169,10 +169,10 @@ pub async fn start(
 }
 
 /// How links reach this server when nobody said so.
-pub fn base_url(public: Option<&str>, address: SocketAddr) -> String {
+pub fn base_url(public: Option<&str>, scheme: &str, address: SocketAddr) -> String {
     match public {
         Some(url) => url.trim_end_matches('/').to_owned(),
-        None if address.ip().is_unspecified() => format!("http://127.0.0.1:{}", address.port()),
-        None => format!("http://{address}"),
+        None if address.ip().is_unspecified() => format!("{scheme}://127.0.0.1:{}", address.port()),
+        None => format!("{scheme}://{address}"),
     }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::{
-    LogFormat, logging, preflight,
+    DoorArgs, LogFormat, logging, preflight,
     runs::{self, Identity, RunArgs},
     signals::Signals,
 };
@@ -21,6 +21,9 @@ use crate::{
     data_dir::{self, DataDir},
     output::{Output, Style},
 };
+
+/// Files and connections that the server may have open, where this machine allows it.
+const OPEN_FILES: u64 = 65_536;
 
 /// How long open requests may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -55,6 +58,10 @@ pub struct ServerSettings {
     pub history_mb: u64,
     /// Web origins that may call.
     pub cors_origins: Vec<String>,
+    /// Leave desktops running at the end.
+    pub hand_over: bool,
+    /// Connections and callers.
+    pub door: DoorArgs,
     /// Workflows and runs.
     pub runs: RunArgs,
     /// Log lines as text or JSON.
@@ -101,6 +108,11 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let address = listener.local_addr()?;
+    let scheme = match settings.door.tls() {
+        true => "https",
+        false => "http",
+    };
+    raise_open_files();
 
     let driver = Arc::new(LocalDriver::new(local)?);
     say_problems(driver.as_ref(), &settings, output).await?;
@@ -124,6 +136,8 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
             .as_ref()
             .map(|url| url.trim_end_matches('/').to_owned()),
         cors_origins: settings.cors_origins.clone(),
+        door: settings.door.door(),
+        gate: settings.door.gate(),
         ..ServerConfig::default()
     };
     let history = History::start(
@@ -142,7 +156,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         &settings.runs,
         Identity::of_folder(data.path())?,
         data.path(),
-        runs::base_url(settings.public_url.as_deref(), address),
+        runs::base_url(settings.public_url.as_deref(), scheme, address),
         &settings.expose_host_ports,
         store.clone(),
         Arc::new(desktops),
@@ -163,7 +177,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         // A dropped sender means that we are ending as well.
         let _ = stopped.await;
     }));
-    let url = format!("http://{address}");
+    let url = format!("{scheme}://{address}");
     let reached = settings.public_url.as_deref().unwrap_or(&url);
     let dashboard = match &first_key {
         Some(first) => {
@@ -187,7 +201,10 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         Err(error) => Err(error),
     };
     runs.stop().await;
-    fleet.stop().await;
+    match settings.hand_over {
+        true => fleet.leave().await,
+        false => fleet.stop().await,
+    }
     store.close().await;
     tracing::info!("Stopped");
     result
@@ -288,6 +305,25 @@ async fn say_problems(
         anyhow::bail!("desktops could not start on this machine (--start-anyway serves the rest)");
     }
     Ok(())
+}
+
+/// Each connection, desktop and run has descriptors, and shells allow 1024 only. What the sandboxes have is set for them.
+fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit
+        .maximum
+        .map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
+    if limit.current.is_none_or(|now| now >= wanted) {
+        return;
+    }
+    let raised = Rlimit {
+        current: Some(wanted),
+        maximum: limit.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "The limit of open files stays as it is");
+    }
 }
 
 fn database_url(settings: &ServerSettings, data: &DataDir) -> String {

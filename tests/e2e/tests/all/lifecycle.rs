@@ -130,6 +130,40 @@ fn a_killed_server_finds_its_desktops_again() {
     }
 }
 
+#[test]
+fn a_server_that_hands_over_leaves_its_desktops_to_the_next() {
+    for options in [Options::warm_pool(1), Options::unprivileged()] {
+        let pool = options.warm_pool;
+        let mut options = options;
+        options.arguments.push("--hand-over".to_owned());
+        let mut server = Server::start_with(options);
+        let (running, paused) = (server.desktop(), server.desktop());
+        running.bash("cd /tmp; VARIABLE=alive");
+        server
+            .api()
+            .post(&format!("/desktops/{}/pause", paused.id()), &json!({}))
+            .expect(200);
+        // It waits for its end, and nothing of the pool is left.
+        server.stop();
+        assert!(!processes_with(running.id()).is_empty());
+        let folders = std::fs::read_dir(server.data_dir().join("desktops")).unwrap();
+        assert_eq!(folders.count(), 2, "with a pool of {pool}");
+        server.run();
+        let [running, paused] =
+            [running, paused].map(|old| nen_e2e::Desktop::new(server.api(), old.id()));
+        assert_eq!(running.state()["status"], "running");
+        assert_eq!(paused.state()["status"], "paused");
+        let said = running.bash("echo $PWD $VARIABLE");
+        assert_eq!(said.trim(), "/tmp alive", "the same shell still");
+        for desktop in [running, paused] {
+            desktop.delete();
+            nothing_left(desktop.id());
+        }
+        server.stop();
+        nothing_left(server.data_dir().to_str().unwrap());
+    }
+}
+
 /// Events of a desktop from now on, until one of this name; its data.
 fn wait_for_event(
     server: &Server,
