@@ -7,9 +7,11 @@
 mod cache;
 pub(crate) mod cookie;
 mod credential;
+mod ending;
 
 pub(crate) use cache::KeyCache;
 pub(crate) use credential::Credential;
+pub(crate) use ending::ended;
 
 use crate::door::ClientAddress;
 use crate::error::ApiError;

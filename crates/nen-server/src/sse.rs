@@ -1,11 +1,14 @@
 //! A desktop's events as server-sent events.
 
+use crate::auth::{self, Caller};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::viewer::connected::Connection;
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event as Message, KeepAlive};
+use futures_util::StreamExt;
+use futures_util::future::{Either, pending};
 use futures_util::stream::{self, Stream};
 use nen_fleet::{Event, Subscription};
 use serde::Serialize;
@@ -19,13 +22,15 @@ pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// What happens to a desktop from now on; with `Last-Event-ID` also what was missed, as far as it is remembered.
 ///
-/// Ends after the desktop's deletion, when the server stops, or when `viewer` has to go. Who reads too slowly gets `event: lagged` with
+/// Ends after the desktop's deletion, when the server stops, when `viewer` has to go, or when
+/// the key of `caller` is good no more. Who reads too slowly gets `event: lagged` with
 /// the number of events lost.
 pub(crate) fn stream(
     state: &AppState,
     workspace: &str,
     id: &str,
     headers: &HeaderMap,
+    caller: Option<Caller>,
     viewer: Option<Connection>,
 ) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>> + use<>>, ApiError> {
     let Subscription { recent, live } = state.fleet().events(workspace, id)?;
@@ -61,6 +66,11 @@ pub(crate) fn stream(
             }
         },
     );
+    let until = match caller {
+        Some(caller) => Either::Left(auth::ended(state.clone(), caller)),
+        None => Either::Right(pending()),
+    };
+    let events = events.take_until(Box::pin(until));
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 

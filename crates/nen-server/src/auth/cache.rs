@@ -5,6 +5,7 @@ use nen_store::{ApiKey, Store, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// How long a key is trusted without asking again: what another process revokes ends within this time. A key revoked
 /// through this process ends at once.
@@ -14,7 +15,11 @@ const MOST: usize = 1024;
 
 /// A bounded memory of good keys, by the SHA-256 of what was shown for them. What was wrong is not remembered.
 #[derive(Debug, Default)]
-pub(crate) struct KeyCache(Mutex<State>);
+pub(crate) struct KeyCache {
+    state: Mutex<State>,
+    /// Changes with each revocation and ending.
+    endings: watch::Sender<()>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -78,6 +83,12 @@ impl KeyCache {
         let mut state = self.lock();
         state.revocations += 1;
         state.known.retain(|_, known| known.key.id != id);
+        self.endings.send_replace(());
+    }
+
+    /// Changes when something that was good may be so no more.
+    pub(super) fn endings(&self) -> watch::Receiver<()> {
+        self.endings.subscribe()
     }
 
     /// Forgets what a browser showed that has signed out.
@@ -85,10 +96,11 @@ impl KeyCache {
         let mut state = self.lock();
         state.revocations += 1;
         state.known.remove(&credential.digest());
+        self.endings.send_replace(());
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

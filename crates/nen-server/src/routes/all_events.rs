@@ -1,11 +1,12 @@
 //! `GET /events`.
 
-use crate::auth::Reader;
+use crate::auth::{self, Reader};
 use crate::sse::{self, KEEP_ALIVE};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event as Message, KeepAlive};
+use futures_util::StreamExt;
 use futures_util::stream::{self, Stream};
 use nen_fleet::{Event, FleetEvent};
 use serde::Serialize;
@@ -30,7 +31,7 @@ struct OfDesktop<'a> {
 /// lost because they were read too slowly.
 #[utoipa::path(
     get, path = "/events", tag = "Desktops", operation_id = "followDesktops",
-    responses((status = 200, description = "The events, until the caller goes.", body = String,
+    responses((status = 200, description = "The events, until the caller goes or its key ends.", body = String,
         content_type = "text/event-stream",
         example = "event: desktop.paused\ndata: {\"desktop_id\":\"dsk_abc123def456\",\"id\":7,\"kind\":\"desktop.paused\",\"at\":1743447260.5,\"data\":{\"by\":\"idle\"}}\n\n")),
     security(("bearer" = ["desktops:read"])),
@@ -48,6 +49,7 @@ pub(crate) async fn follow(
         let message = events.next().await?;
         Some((Ok(message), events))
     });
+    let events = events.take_until(Box::pin(auth::ended(state, caller)));
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 

@@ -30,5 +30,6 @@ pub(crate) async fn follow(
     PathOf(id): PathOf<String>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
-    sse::stream(&state, caller.workspace(), &id, &headers, None)
+    let workspace = caller.workspace().to_owned();
+    sse::stream(&state, &workspace, &id, &headers, Some(caller), None)
 }

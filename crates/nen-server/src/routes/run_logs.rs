@@ -1,6 +1,6 @@
 //! `GET /runs/{id}/logs`.
 
-use crate::auth::WorkflowReader;
+use crate::auth::{self, WorkflowReader};
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
 use crate::run_log::{self, Form, Wanted};
@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use nen_protocol::workflow::LogRecord;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -70,7 +71,8 @@ pub(crate) async fn get(
         (header::VARY, "accept"),
         (header::CACHE_CONTROL, "private, no-store"),
     ];
-    let body = Body::from_stream(run_log::lines(&state, wanted));
+    let lines = run_log::lines(&state, wanted).take_until(Box::pin(auth::ended(state, caller)));
+    let body = Body::from_stream(lines);
     Ok((described, body).into_response())
 }
 

@@ -41,6 +41,7 @@ pub(crate) async fn follow(
         &access.desktop.workspace_id,
         &id,
         &headers,
+        None,
         Some(connection),
     )
 }

@@ -11,6 +11,7 @@ struct Operation {
     path: String,
     /// Whether it takes a key; else it is public, or takes a viewer's token.
     keyed: bool,
+    takes_body: bool,
     /// What the key must allow; empty when any key will do.
     scope: Option<Scope>,
 }
@@ -39,6 +40,7 @@ fn operations() -> Vec<Operation> {
                 method,
                 path: path.clone(),
                 keyed: find("bearer").is_some(),
+                takes_body: operation.get("requestBody").is_some(),
                 scope,
             });
         }
@@ -219,6 +221,91 @@ async fn what_belongs_to_others_answers_like_what_does_not_exist() {
     ] {
         let list = app.call_as(&foreign, Method::GET, path, &[], "").await;
         assert_eq!(list.good(), nothing, "{path}");
+    }
+}
+
+/// Routes that a viewer's link opens.
+const VIEWS: [&str; 4] = [
+    "/desktops/{id}/view",
+    "/desktops/{id}/view/state",
+    "/desktops/{id}/view/events",
+    "/desktops/{id}/view/takeover",
+];
+
+#[tokio::test]
+async fn a_viewers_link_opens_its_own_desktop_in_its_role_and_nothing_else() {
+    let app = App::start().await;
+    let things = Things::of(&app).await;
+    let other = app.desktop().await;
+    app.viewer_token(&other, json!({"interactive": true})).await;
+    for interactive in [false, true] {
+        let token = json!({"interactive": interactive});
+        let token = app.viewer_token(&things.desktop, token).await;
+        let call = async |operation: &Operation, id: &str| {
+            let path = path(operation, id);
+            let sign = if path.contains('?') { '&' } else { '?' };
+            let request = Request::builder()
+                .method(&operation.method)
+                .uri(format!("{path}{sign}token={token}"))
+                .header("content-type", "application/json");
+            let body = Body::from(body(operation));
+            app.open(request.body(body).unwrap())
+                .await
+                .status()
+                .as_u16()
+        };
+        for operation in operations().iter().filter(|operation| operation.keyed) {
+            let name = format!("{} {}", operation.method, operation.path);
+            let own = call(operation, things.id(operation)).await;
+            if !VIEWS.contains(&operation.path.as_str()) {
+                assert_eq!(own, 401, "{name}");
+                continue;
+            }
+            let expected = match operation.path.as_str() {
+                // No WebSocket was asked for; that is found out behind the door.
+                "/desktops/{id}/view" => 400,
+                "/desktops/{id}/view/takeover" if !interactive => 403,
+                "/desktops/{id}/view/takeover" => 204,
+                _ => 200,
+            };
+            assert_eq!(own, expected, "{name}, interactive: {interactive}");
+            assert_eq!(call(operation, &other).await, 401, "{name} of another");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_route_takes_more_than_it_says() {
+    const PIECE: usize = 1 << 20;
+    let app = App::start().await;
+    let things = Things::of(&app).await;
+    // What deletes would take the others' things away, and reads nothing.
+    let others = operations()
+        .into_iter()
+        .filter(|operation| operation.method != Method::DELETE);
+    for operation in others {
+        let name = format!("{} {}", operation.method, operation.path);
+        // Of unknown length, and more than even files may have.
+        let pieces =
+            (0..102).map(|_| Ok::<_, std::io::Error>(bytes::Bytes::from_static(&[b' '; PIECE])));
+        let pieces = futures_util::stream::iter(pieces);
+        let request = Request::builder()
+            .method(&operation.method)
+            .uri(path(&operation, things.id(&operation)))
+            .header("x-api-key", &app.admin)
+            .header("accept", "application/json, text/event-stream")
+            .header("content-type", "application/json");
+        let body = Body::from_stream(pieces);
+        let reply = app.open(request.body(body).unwrap()).await;
+        match operation.takes_body {
+            true => assert_eq!(reply.status(), 413, "{name}"),
+            // What has no body leaves it unread.
+            false => assert!(
+                !reply.status().is_server_error(),
+                "{name}: {}",
+                reply.status()
+            ),
+        }
     }
 }
 

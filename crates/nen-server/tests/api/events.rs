@@ -152,3 +152,40 @@ async fn all_desktops_of_a_workspace_are_followed_at_once_and_no_others() {
     assert_eq!(theirs.next().await, None, "nothing of others, then the end");
     served.await.unwrap();
 }
+
+#[tokio::test]
+async fn streams_end_with_the_key_they_were_opened_with() {
+    let app = App::start().await;
+    let (address, stop, served) = app.listen().await;
+    let id = app.desktop().await;
+    let made = app
+        .post(
+            "/keys",
+            json!({"name": "n", "scopes": ["desktops:read", "workflows:read"]}),
+        )
+        .await
+        .good();
+    let run = app.run(&app.workflow(false).await).await;
+    let by = |key: &str| format!("x-api-key: {key}\r\n");
+    let paths = [
+        "/events".to_owned(),
+        format!("/desktops/{id}/events"),
+        format!("/runs/{run}/logs?follow=true"),
+    ];
+    let key = by(made["secret"].as_str().unwrap());
+    let mut ending = Vec::new();
+    for path in &paths {
+        ending.push(Events::open(address, path, &key).await);
+    }
+    let mut staying = Events::open(address, "/events", &by(&app.admin)).await;
+    app.delete(&format!("/keys/{}", made["id"].as_str().unwrap()))
+        .await
+        .good();
+    for (stream, path) in ending.iter_mut().zip(&paths) {
+        assert_eq!(stream.next().await, None, "{path}");
+    }
+    app.act(&id, "left_click").await.good();
+    assert_eq!(staying.next_kind().await, "action");
+    stop.cancel();
+    served.await.unwrap();
+}
