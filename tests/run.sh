@@ -41,8 +41,7 @@ part docs .tools/python/bin/python -m pytest -q -rs --no-header -p no:cacheprovi
 # Mostly waiting for desktops, so a few more at a time than there are cores. Named by its targets, not its package: with fewer
 # packages chosen, libraries have fewer features and would all be compiled once more.
 part e2e "${cargo_test[@]}" --workspace --test all --test chaos -- --test-threads "${NEN_TEST_THREADS:-3}"
-# Mostly waiting for pages.
-part clients .tools/python/bin/python -m pytest -q --no-header -p no:cacheprovider -n 2 tests/clients
+part clients .tools/python/bin/python -m pytest -q --no-header -p no:cacheprovider tests/clients
 # Short, and not for its times: that every measurement runs and finds what it should.
 part bench bench/run --short --no-peers --results test-output/bench.md
 
