@@ -363,10 +363,7 @@ impl Fleet {
     /// started again from their kept home and drive by the next action; nothing keeps running, and nothing is left of
     /// the warm pool.
     pub async fn stop(&self) {
-        self.0.stopping.store(true, Ordering::SeqCst);
-        self.0.changed.notify_waiters();
-        self.0.pool.tell();
-        let all = self.all();
+        let all = self.take_no_more();
         let desktops = join_all(all.iter().map(|live| self.do_stop(live)));
         join(self.0.pool.emptied(), desktops).await;
     }
@@ -375,16 +372,21 @@ impl Fleet {
     /// them. What is being started, paused or ended is waited for. Nothing is left of the warm pool, and no further call
     /// is taken.
     pub async fn leave(&self) {
-        self.0.stopping.store(true, Ordering::SeqCst);
-        self.0.changed.notify_waiters();
-        self.0.pool.tell();
-        let all = self.all();
+        let all = self.take_no_more();
         let settled = join_all(all.iter().map(|live| async {
             let _gate = live.gate.lock().await;
             self.meter(live).await;
             live.close_events();
         }));
         join(self.0.pool.emptied(), settled).await;
+    }
+
+    /// Begins the end: calls are refused, and the pool empties itself. Answers the desktops there are.
+    fn take_no_more(&self) -> Vec<Arc<Live>> {
+        self.0.stopping.store(true, Ordering::SeqCst);
+        self.0.changed.notify_waiters();
+        self.0.pool.tell();
+        self.all()
     }
 
     /// Whether a person holds the desktop.

@@ -10,11 +10,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// Ready once the caller's key or sign-in is good no more: at once when it ended by this process.
 pub(crate) async fn ended(state: AppState, caller: Caller) {
     let mut endings = state.keys().endings();
-    loop {
+    // Looked at first: what ended between the check at the door and the line above is told of no more.
+    while caller.still(&state).await {
         // The sender is the state's own, and lives as long.
         let _ = tokio::time::timeout(LOOK_AGAIN, endings.changed()).await;
-        if !caller.still(&state).await {
-            return;
-        }
     }
 }

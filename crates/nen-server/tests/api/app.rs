@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -149,6 +149,13 @@ pub fn version(secrets: bool) -> NewVersion {
         network: Network::None,
         created_by: "deploy".to_owned(),
     }
+}
+
+/// A connection that comes from this address of the machine.
+pub async fn connect_from(local: [u8; 4], server: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from((local, 0))).unwrap();
+    socket.connect(server).await.unwrap()
 }
 
 impl App {

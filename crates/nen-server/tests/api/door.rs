@@ -1,6 +1,6 @@
 //! Connections: how many, how slow, in the clear or by TLS.
 
-use crate::app::App;
+use crate::app::{App, connect_from};
 use nen_fleet::FleetConfig;
 use nen_server::{DoorConfig, ServerConfig, TlsFiles};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
@@ -31,12 +31,6 @@ async fn rest(mut stream: impl AsyncRead + Unpin) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-async fn from(local: [u8; 4], server: SocketAddr) -> TcpStream {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(SocketAddr::from((local, 0))).unwrap();
-    socket.connect(server).await.unwrap()
-}
-
 async fn app(door: DoorConfig) -> App {
     let config = ServerConfig {
         door,
@@ -55,7 +49,7 @@ async fn who_takes_all_connections_they_may_have_keeps_nobody_else_out() {
     let (server, stop, served) = app.listen().await;
     let mut held = Vec::new();
     for _ in 0..10 {
-        let mut stream = from([127, 0, 0, 2], server).await;
+        let mut stream = connect_from([127, 0, 0, 2], server).await;
         // Begun, and never ended.
         stream
             .write_all(b"GET /health HTTP/1.1\r\nx")
@@ -64,16 +58,16 @@ async fn who_takes_all_connections_they_may_have_keeps_nobody_else_out() {
         held.push(stream);
     }
     for _ in 0..50 {
-        let refused = rest(from([127, 0, 0, 2], server).await).await;
+        let refused = rest(connect_from([127, 0, 0, 2], server).await).await;
         assert_eq!(refused, "", "one more is closed at once");
-        let answer = ask(from([127, 0, 0, 3], server).await, HEALTH).await;
+        let answer = ask(connect_from([127, 0, 0, 3], server).await, HEALTH).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
     // And one that ends makes room for another.
     held.pop();
     let again = async {
         loop {
-            let stream = from([127, 0, 0, 2], server).await;
+            let stream = connect_from([127, 0, 0, 2], server).await;
             if ask_if_open(stream).await.starts_with("HTTP/1.1 200") {
                 return;
             }
@@ -97,7 +91,7 @@ async fn a_head_larger_than_it_may_be_is_431() {
     let (server, stop, served) = app.listen().await;
     let mut request = b"GET /health HTTP/1.1\r\nhost: localhost\r\nx-much: ".to_vec();
     request.resize(request.len() + 100_000, b'a');
-    let mut stream = from([127, 0, 0, 1], server).await;
+    let mut stream = connect_from([127, 0, 0, 1], server).await;
     let _ = stream.write_all(&request).await;
     let answer = rest(stream).await;
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
@@ -109,8 +103,8 @@ async fn a_head_larger_than_it_may_be_is_431() {
 async fn a_stopping_server_ends_the_request_it_is_at_and_idle_connections() {
     let app = app(DoorConfig::default()).await;
     let (server, stop, served) = app.listen().await;
-    let idle = from([127, 0, 0, 1], server).await;
-    let mut busy = from([127, 0, 0, 1], server).await;
+    let idle = connect_from([127, 0, 0, 1], server).await;
+    let mut busy = connect_from([127, 0, 0, 1], server).await;
     let id = app.desktop().await;
     let body = r#"{"action": {"tool": "computer", "action": "slow", "params": {}}}"#;
     let request = format!(

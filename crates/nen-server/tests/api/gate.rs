@@ -1,12 +1,11 @@
 //! How often callers may come, and what becomes of those who guess, over real connections.
 
-use crate::app::App;
+use crate::app::{App, connect_from};
 use nen_fleet::FleetConfig;
 use nen_server::{DoorConfig, GateConfig, ServerConfig};
 use serde_json::Value;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpSocket;
 
 struct Answer {
     status: u16,
@@ -32,9 +31,7 @@ impl Answer {
 
 /// Asks from an address of this machine.
 async fn ask(from: [u8; 4], server: SocketAddr, request: &str, headers: &[(&str, &str)]) -> Answer {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(SocketAddr::from((from, 0))).unwrap();
-    let mut stream = socket.connect(server).await.unwrap();
+    let mut stream = connect_from(from, server).await;
     let (line, body) = request.split_once("\n").unwrap_or((request, ""));
     let mut text = format!(
         "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n",
