@@ -89,9 +89,15 @@ fn pool(connections: u32) -> AnyPoolOptions {
 }
 
 fn sqlite_pool(connections: u32) -> AnyPoolOptions {
-    pool(connections).after_connect(|connection, _| {
-        Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(|_| ()) })
-    })
+    pool(connections)
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(|_| ()) })
+        })
+        // SQLite ends a transaction by itself when the disk is full, and the connection then believes for ever that it is in
+        // one. Another takes its place.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
 }
 
 fn sqlite_file(text: &str) -> Result<PathBuf, StoreError> {
@@ -170,6 +176,24 @@ mod tests {
             let mode = sqlx::query("PRAGMA journal_mode").fetch_one(pool).await;
             assert_eq!(sqlx::Row::get::<String, _>(&mode.unwrap(), 0), "wal");
         }
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_is_no_ones_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("nen.db");
+        let pools = connect(&format!("sqlite://{}", file.display()))
+            .await
+            .unwrap();
+        for _ in 0..3 {
+            let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+            // As it does when the disk is full.
+            tx.execute("ROLLBACK").await.unwrap();
+            assert!(tx.commit().await.is_err());
+        }
+        let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        tx.execute("CREATE TABLE kept (n BIGINT)").await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     #[test]

@@ -55,6 +55,9 @@ pub struct ServeArgs {
     #[arg(long, env = "NEN_MEMORY_LIMIT", default_value_t = 2048, value_name = "MIB",
           value_parser = clap::value_parser!(u64).range(256..))]
     memory_limit: u64,
+    /// Home and drive of one desktop at most, in MiB, when run as root; 0 for no limit
+    #[arg(long, env = "NEN_DISK_LIMIT", default_value_t = 8192, value_name = "MIB", value_parser = disk_limit)]
+    disk_limit: u64,
     /// Processes and threads of one desktop at most
     #[arg(long, env = "NEN_PROCESS_LIMIT", default_value_t = 1024, value_name = "N",
           value_parser = clap::value_parser!(u64).range(64..))]
@@ -91,6 +94,16 @@ pub struct ServeArgs {
     stop_with_stdin: bool,
 }
 
+/// A file system needs room for itself.
+const SMALLEST_DISK: u64 = 64;
+
+fn disk_limit(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(mib) if mib == 0 || mib >= SMALLEST_DISK => Ok(mib),
+        _ => Err(format!("give 0, or a number of MiB from {SMALLEST_DISK}")),
+    }
+}
+
 /// Runs the server until it is told to stop.
 pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
     server::run(
@@ -104,6 +117,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             max_desktops_per_workspace: args.max_desktops_per_workspace,
             warm_pool: args.warm_pool,
             memory_limit_mb: args.memory_limit,
+            disk_limit_mb: args.disk_limit,
             process_limit: args.process_limit,
             history_mb: args.history_mb,
             cors_origins: args.cors_origins,

@@ -52,6 +52,8 @@ pub struct ServerSettings {
     pub warm_pool: usize,
     /// MiB per desktop.
     pub memory_limit_mb: u64,
+    /// MiB that one desktop may keep on disk; 0 for no limit.
+    pub disk_limit_mb: u64,
     /// Processes and threads per desktop.
     pub process_limit: u64,
     /// MiB of pictures that are kept of what was done on a desktop.
@@ -101,6 +103,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         .expose_host_ports
         .clone_from(&settings.expose_host_ports);
     local.memory_limit_mb = settings.memory_limit_mb;
+    local.disk_limit_mb = settings.disk_limit_mb;
     local.process_limit = settings.process_limit;
 
     // Before anything is started: a port in use is the most common mistake.

@@ -15,6 +15,7 @@ mod desktop_api;
 mod dialects;
 mod files;
 mod filesystem;
+mod hostile;
 mod isolation;
 mod lifecycle;
 mod live_view;
