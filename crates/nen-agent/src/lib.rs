@@ -37,7 +37,9 @@ pub use error::AgentError;
 pub use execute::{DEFAULT_ITERATIONS, ExecuteReport};
 pub use extract::ExtractReport;
 pub use ledger::{BilledCall, Ledger, Unbilled};
-pub use models::{DEFAULT_MODEL, Endpoint, Model, Models, ModelsConfig, ModelsError, ProviderInfo};
+pub use models::{
+    DEFAULT_MODEL, Endpoint, Model, Models, ModelsConfig, ModelsError, ProviderInfo, provider_of,
+};
 pub use observer::{ActionTaken, Observer, Turn, Unobserved};
 pub use prices::{Price, Prices};
 pub use provider::{Provider, ProviderError, Reply, Request, Stop, Usage};

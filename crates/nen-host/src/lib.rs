@@ -10,6 +10,6 @@ mod program;
 pub mod seccomp;
 pub mod stage;
 
-pub use limits::{Group, Limits, Mode, Trees};
+pub use limits::{Group, Limits, Mode, Trees, Usage};
 pub use process::{Exit, Process, ProcessId, children, in_namespace_of, threads_of};
 pub use program::{find, keep_copy};

@@ -64,7 +64,7 @@ impl Runs {
             queued_until_ms: self.0.store.now_ms()
                 + i64::try_from(start.queue_timeout_seconds * 1000).unwrap_or(i64::MAX),
         };
-        self.0.store.runs().insert(&new).await?;
+        self.store().runs().insert(&new).await?;
         self.0.queue.notify_one();
         self.tell_change();
         Ok(RunAccepted {

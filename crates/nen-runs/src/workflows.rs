@@ -20,8 +20,7 @@ impl Runs {
         let version = self.describe(upload.files, actor).await?;
         let id = uuid::Uuid::new_v4().to_string();
         let made = self
-            .0
-            .store
+            .store()
             .workflows()
             .insert(workspace, &id, &upload.name, &version)
             .await?;
@@ -42,8 +41,7 @@ impl Runs {
         self.find_workflow(workspace, id, None).await?;
         let version = self.describe(publish.files, actor).await?;
         let made = self
-            .0
-            .store
+            .store()
             .workflows()
             .publish(workspace, id, publish.name.as_deref(), &version)
             .await?;
@@ -63,8 +61,7 @@ impl Runs {
         actor: &str,
     ) -> Result<Workflow, RunsError> {
         let made = self
-            .0
-            .store
+            .store()
             .workflows()
             .rollback(workspace, id, to, actor)
             .await?;
@@ -126,7 +123,7 @@ impl Runs {
     /// # Errors
     /// `NotFound`, `Store`.
     pub async fn delete_workflow(&self, workspace: &str, id: &str) -> Result<(), RunsError> {
-        match self.0.store.workflows().delete(workspace, id).await? {
+        match self.store().workflows().delete(workspace, id).await? {
             true => Ok(()),
             false => Err(RunsError::not_found("workflow", id)),
         }

@@ -10,6 +10,7 @@ use nen_store::{Begin, IdempotencyKey, sha256_hex};
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 /// The request header.
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -83,7 +84,7 @@ where
         }
     };
     let (answer, answered) = oneshot::channel();
-    tokio::spawn(async move {
+    let making = async move {
         let made = make.await;
         let claimable = ticket.is_some();
         let id = made.as_ref().ok().map(|created| created.id.clone());
@@ -109,7 +110,9 @@ where
             tracing::info!(id, route, "Caller left before the answer");
             unclaimed(id).await;
         }
-    });
+    };
+    // What is logged of it belongs to the request.
+    tokio::spawn(making.in_current_span());
     let created = answered
         .await
         .map_err(|_| ApiError::internal(&"the creating task ended without an answer"))??;

@@ -4,11 +4,12 @@
 //! [`Store::workspaces`], [`Store::keys`], [`Store::desktops`], [`Store::tool_log`],
 //! [`Store::sessions`], [`Store::idempotency`], [`Store::settings`], [`Store::workflows`],
 //! [`Store::runs`], [`Store::run_records`], [`Store::webhooks`], [`Store::model_calls`],
-//! [`Store::sign_ins`], [`Store::usage`].
+//! [`Store::sign_ins`], [`Store::usage`], [`Store::audit`].
 //!
 //! A write that returned `Ok` is on disk. Times are Unix seconds; names that end in `_ms` hold
 //! milliseconds.
 
+mod audit;
 mod clock;
 mod connect;
 mod desktop_row;
@@ -36,6 +37,7 @@ mod webhooks;
 mod workflows;
 mod workspaces;
 
+pub use audit::{Audit, AuditFilter, AuditRow, Deed, Doer};
 pub use clock::Clock;
 pub use desktop_row::{DesktopRow, DesktopStatus, Provisioning};
 pub use desktops::{DesktopChange, DesktopLimits, Desktops, Insert, NewDesktop};
@@ -51,11 +53,11 @@ pub use secret::{random_base62, random_id, sha256_hex};
 pub use sessions::{PutSession, SessionRow, Sessions};
 pub use settings::Settings;
 pub use sign_ins::{NewSignIn, SignInKind, SignIns, SignedIn};
-pub use store::{Backend, Forgotten, Store};
+pub use store::{Backend, Connections, Forgotten, Store};
 pub use tool_log::{LogEntry, LogRow, ToolLog};
 pub use usage::{Usage, UsageDay, Used};
 pub use webhook_row::{AttemptRow, NewWebhook, WebhookRow};
-pub use webhooks::{Attempt, Outcome, Webhooks};
+pub use webhooks::{Attempt, Outcome, Owed, Webhooks};
 pub use workflows::{NewVersion, VersionRow, WorkflowRow, Workflows};
 pub use workspaces::{DEFAULT_WORKSPACE, Workspace, Workspaces};
 

@@ -7,7 +7,7 @@ use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
-const FILES: [(i64, &str, &str); 17] = [
+const FILES: [(i64, &str, &str); 18] = [
     (
         1,
         "workspaces",
@@ -81,6 +81,7 @@ const FILES: [(i64, &str, &str); 17] = [
         "held_by",
         include_str!("../migrations/0017_held_by.sql"),
     ),
+    (18, "audit", include_str!("../migrations/0018_audit.sql")),
 ];
 
 /// Applies what is missing. Servers that start at once on a fresh database take turns: sqlx holds a lock of

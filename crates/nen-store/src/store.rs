@@ -10,8 +10,8 @@ use sqlx::{Any, AnyPool, Transaction};
 use tokio::sync::Notify;
 
 use crate::{
-    Clock, Desktops, IdempotencyTable, Keys, ModelCalls, RunRecords, Runs, Sessions, Settings,
-    SignIns, StoreError, ToolLog, Usage, Webhooks, Workflows, Workspaces,
+    Audit, Clock, Desktops, Doer, IdempotencyTable, Keys, ModelCalls, RunRecords, Runs, Sessions,
+    Settings, SignIns, StoreError, ToolLog, Usage, Webhooks, Workflows, Workspaces,
     connect::{self, Pools},
     migrations,
 };
@@ -29,6 +29,8 @@ pub enum Backend {
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// In whose name this one writes.
+    doer: Option<Arc<Doer>>,
 }
 
 struct Inner {
@@ -38,6 +40,17 @@ struct Inner {
     request_ended: Notify,
     /// The last number given to a run.
     last_number: AtomicI64,
+}
+
+/// The connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// That somebody works with now.
+    pub used: u64,
+    /// That wait for somebody.
+    pub idle: u64,
+    /// That there may be.
+    pub most: u64,
 }
 
 /// What [`Store::forget_old`] removed.
@@ -70,6 +83,7 @@ impl Store {
                 request_ended: Notify::new(),
                 last_number: AtomicI64::new(0),
             }),
+            doer: None,
         })
     }
 
@@ -82,6 +96,24 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").fetch_one(self.read()).await?;
         Ok(())
+    }
+
+    /// The connections of each pool, by its name. Names: `read` and `write`; on PostgreSQL `all`.
+    pub fn connections(&self) -> Vec<(&'static str, Connections)> {
+        let of = |pool: &AnyPool| {
+            let (open, idle) = (u64::from(pool.size()), pool.num_idle());
+            let idle = u64::try_from(idle).unwrap_or(u64::MAX).min(open);
+            Connections {
+                used: open - idle,
+                idle,
+                most: u64::from(pool.options().get_max_connections()),
+            }
+        };
+        let pools = &self.inner.pools;
+        match pools.backend {
+            Backend::Sqlite => vec![("read", of(&pools.read)), ("write", of(&pools.write))],
+            Backend::Postgres => vec![("all", of(&pools.read))],
+        }
     }
 
     /// Waits for running statements and closes every connection; a SQLite log is folded into its file.
@@ -99,6 +131,26 @@ impl Store {
             idempotency: self.idempotency().delete_expired().await?,
             model_calls: self.model_calls().forget_old().await?,
         })
+    }
+
+    /// The same database in somebody's name: what is done by it that an auditor wants to know of is written down in the
+    /// same transaction.
+    #[must_use]
+    pub fn by(&self, doer: Doer) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            doer: Some(Arc::new(doer)),
+        }
+    }
+
+    /// Who that is.
+    pub fn doer(&self) -> Option<&Doer> {
+        self.doer.as_deref()
+    }
+
+    /// Who did what.
+    pub fn audit(&self) -> Audit<'_> {
+        Audit { store: self }
     }
 
     /// Workspaces.

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs,
-    example::ExampleCommand, key::KeyCommand, login::LoginArgs, mcp::McpArgs, run::RunCommand,
-    serve::ServeArgs, settings::SettingsCommand, worker::WorkerArgs, workflow::WorkflowCommand,
+    audit::AuditArgs, completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand,
+    doctor::DoctorArgs, example::ExampleCommand, key::KeyCommand, login::LoginArgs, mcp::McpArgs,
+    run::RunCommand, serve::ServeArgs, settings::SettingsCommand, worker::WorkerArgs,
+    workflow::WorkflowCommand,
 };
 
 /// Computers for AI agents, on your own machine.
@@ -70,6 +71,8 @@ pub enum Command {
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// See who did what in your workspace
+    Audit(AuditArgs),
     /// Create desktops, see them, drive them
     #[command(subcommand, visible_alias = "desktops")]
     Desktop(DesktopCommand),

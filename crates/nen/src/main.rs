@@ -53,6 +53,7 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Login(args) => commands::login::run(&args, global, output),
         Command::Dashboard => commands::dashboard::run(global, output),
         Command::Key(command) => commands::key::run(command, global, output),
+        Command::Audit(args) => commands::audit::run(&args, global, output),
         Command::Desktop(command) => commands::desktop::run(command, global, output),
         Command::Example(command) => commands::example::run(command, output),
         Command::Workflow(command) => commands::workflow::run(command, global, output),

@@ -48,7 +48,7 @@ const document = JSON.parse(readFileSync(place, "utf8")) as Document;
 
 /** All operations but those of a viewer, which has a token and no key, and MCP, which has clients of its own. */
 export const described: readonly Described[] = Object.entries(document.paths)
-  .filter(([route]) => !/^(\/desktops\/\{id\}\/view(\/|$)|\/mcp$)/.test(route))
+  .filter(([route]) => !/^(\/desktops\/\{id\}\/view(\/|$)|\/mcp$|\/metrics$|\/health\/)/.test(route))
   .flatMap(([route, methods]) => Object.entries(methods).map(([method, raw]) => describe(route, method, raw)));
 
 function describe(route: string, method: string, raw: RawOperation): Described {

@@ -14,6 +14,7 @@
 mod api;
 mod chromium;
 mod cli;
+mod collector;
 mod database;
 mod desktop;
 mod event;
@@ -36,6 +37,7 @@ mod workflow;
 pub use api::Api;
 pub use chromium::open_page;
 pub use cli::{Cli, Output};
+pub use collector::{CollectedSpan, Collector};
 pub use database::Database;
 pub use desktop::Desktop;
 pub use event::{Button, Event, Key};

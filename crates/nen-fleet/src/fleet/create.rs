@@ -31,6 +31,7 @@ impl Fleet {
                 live.publish(kind::CREATED, json!({}));
                 self.0.changed.notify_waiters();
                 self.0.pool.count(provisioning);
+                self.0.metrics.created(provisioning, begun.elapsed());
                 tracing::info!(
                     desktop = live.id,
                     provisioning = provisioning.as_str(),

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use nen_protocol::desktop::{Desktop, DesktopStatus};
+use nen_protocol::tracing::TARGET;
 use nen_store::{DesktopChange, DesktopStatus as Stored};
 use serde_json::json;
+use tracing::Instrument as _;
 
 use super::controller::Controller;
 use super::live::Live;
@@ -158,7 +160,8 @@ impl Fleet {
             create: live.create.clone(),
             unclaimed: false,
         };
-        let instance = self.0.driver.start(&spec).await?;
+        let span = tracing::info_span!(target: TARGET, "start", nen.desktop_id = live.id);
+        let instance = self.0.driver.start(&spec).instrument(span).await?;
         self.watch(live, instance);
         live.touch();
         self.set_status(live, Stored::Running, None).await
@@ -191,6 +194,7 @@ impl Fleet {
             return;
         }
         tracing::warn!(desktop = live.id, reason, "Desktop ended unexpectedly");
+        self.0.metrics.crashed();
         live.set_ended();
         if let Err(error) = self.0.driver.stop(&live.id).await {
             tracing::error!(desktop = live.id, error = %error, "Could not clean up after a desktop");

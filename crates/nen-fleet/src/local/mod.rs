@@ -32,7 +32,7 @@ use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instanc
 use data::Data;
 use folder::{Folder, Record};
 use launch::{Launch, doing};
-use nen_host::{Exit, Limits, Mode, Process};
+use nen_host::{Exit, Limits, Mode, Process, Usage, in_namespace_of};
 
 /// A desktop that nobody waits for gets this part of the usual share of the processor.
 const BACKGROUND: u64 = 10;
@@ -261,6 +261,21 @@ impl Driver for LocalDriver {
 
     fn resume<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, DriverError>> {
         Box::pin(self.set_paused(id, false))
+    }
+
+    fn usage<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Option<Usage>> {
+        Box::pin(async move {
+            let folder = self.data.folder(id).ok()?;
+            let measured = tokio::task::spawn_blocking(move || {
+                let record = folder.record()?;
+                let init = record.init?;
+                Some(match &record.group {
+                    Some(group) => group.usage(),
+                    None => Usage::of_processes(&in_namespace_of(init.pid)),
+                })
+            });
+            measured.await.ok().flatten()
+        })
     }
 
     fn stop<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {

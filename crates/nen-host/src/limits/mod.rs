@@ -1,5 +1,6 @@
 //! Limits on memory, processes and processor time of a sandbox, by whatever kind of cgroups the host has.
 
+mod usage;
 mod v1;
 mod v2;
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+pub use usage::Usage;
 pub use v1::Trees;
 
 /// Name of the folder around all groups.

@@ -2,6 +2,7 @@
 
 use crate::auth::{Reader, Writer};
 use crate::base_url::BaseUrl;
+use crate::doer::By;
 use crate::error::{ApiError, shown};
 use crate::extract::{JsonBody, PathOf, QueryOf, body_bytes};
 use crate::idempotency::{self, Created};
@@ -16,7 +17,8 @@ use nen_protocol::ErrorBody;
 use nen_protocol::desktop::{
     CreateDesktop, DeletedDesktop, Desktop, DesktopStatus, RenameDesktop, check_name,
 };
-use nen_store::Scope;
+use nen_store::{Deed, Scope};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Create a desktop
@@ -43,6 +45,7 @@ use std::collections::BTreeMap;
 pub(crate) async fn create(
     State(state): State<AppState>,
     Writer(caller): Writer,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -50,9 +53,13 @@ pub(crate) async fn create(
     let wanted = CreateDesktop::parse(&bytes)?;
     let workspace = caller.workspace().to_owned();
     let make = {
-        let (fleet, workspace) = (state.fleet().clone(), workspace.clone());
+        let (state, workspace) = (state.clone(), workspace.clone());
         async move {
-            let desktop = fleet.create(&workspace, wanted).await?;
+            let desktop = state.fleet().create(&workspace, wanted).await?;
+            let detail = json!({"name": desktop.name});
+            let deed = Deed::to("desktop.create", &desktop.desktop_id, detail);
+            let noted = state.store().audit().add(&doer, &deed).await;
+            noted.map_err(|error| ApiError::internal(&error))?;
             let text =
                 serde_json::to_string(&desktop).map_err(|error| ApiError::internal(&error))?;
             Ok(Created {
@@ -200,10 +207,15 @@ pub(crate) async fn rename(
 pub(crate) async fn delete(
     State(state): State<AppState>,
     Writer(caller): Writer,
+    By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<Json<DeletedDesktop>, ApiError> {
     let desktop = state.fleet().delete(caller.workspace(), &id).await?;
     state.viewers().disconnect(&id);
+    let detail = json!({"name": desktop.name});
+    let deed = Deed::to("desktop.delete", &desktop.desktop_id, detail);
+    let noted = state.store().audit().add(&doer, &deed).await;
+    noted.map_err(|error| ApiError::internal(&error))?;
     Ok(Json(DeletedDesktop {
         desktop_id: desktop.desktop_id,
         status: DesktopStatus::Deleted,

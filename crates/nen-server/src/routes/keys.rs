@@ -1,6 +1,7 @@
 //! `/keys`: the API keys of the workspace.
 
 use crate::auth::Admin;
+use crate::doer::By;
 use crate::error::{ApiError, shown};
 use crate::extract::{PathOf, body_bytes};
 use crate::idempotency::{self, Created};
@@ -100,13 +101,15 @@ impl From<ApiKey> for Key {
 pub(crate) async fn create(
     State(state): State<AppState>,
     Admin(caller): Admin,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let bytes = body_bytes(&headers, body).await?;
     let wanted: CreateKey = body::parse(if bytes.is_empty() { b"{}" } else { &bytes })?;
     let scopes = check(&wanted, state.store().now())?;
-    let (store, workspace) = (state.store().clone(), caller.workspace().to_owned());
+    let (store, workspace) = (state.store().by(doer), caller.workspace().to_owned());
+    let undoing = store.clone();
     let make = async move {
         let made = store
             .keys()
@@ -129,7 +132,7 @@ pub(crate) async fn create(
             body,
         })
     };
-    let (store, workspace) = (state.store().clone(), caller.workspace().to_owned());
+    let (store, workspace) = (undoing, caller.workspace().to_owned());
     let undo = move |id: String| async move {
         if let Err(error) = store.keys().revoke(&workspace, &id).await {
             tracing::warn!(%error, key = id, "Unclaimed key could not be revoked");
@@ -198,6 +201,7 @@ pub(crate) async fn list(
 pub(crate) async fn revoke(
     State(state): State<AppState>,
     Admin(caller): Admin,
+    By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<StatusCode, ApiError> {
     if caller.key_id() == id {
@@ -205,7 +209,8 @@ pub(crate) async fn revoke(
             "this is the key you are calling with, revoke it with another admin key",
         ));
     }
-    let revoked = state.store().keys().revoke(caller.workspace(), &id).await;
+    let store = state.store().by(doer);
+    let revoked = store.keys().revoke(caller.workspace(), &id).await;
     if revoked
         .map_err(|error| ApiError::internal(&error))?
         .is_none()

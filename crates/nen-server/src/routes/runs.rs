@@ -2,6 +2,7 @@
 
 use crate::auth::{Caller, WorkflowReader, WorkflowWriter};
 use crate::base_url::BaseUrl;
+use crate::doer::By;
 use crate::error::{ApiError, shown};
 use crate::extract::{JSON_LIMIT, PathOf, QueryOf, workflow_body};
 use crate::idempotency::{self, Created};
@@ -75,6 +76,7 @@ pub(crate) struct RunQuery {
 pub(crate) async fn start(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -86,7 +88,7 @@ pub(crate) async fn start(
         return Err(RunsError::Unsigned.into());
     }
     let make = {
-        let (runs, caller) = (state.runs().clone(), caller.clone());
+        let (runs, caller) = (state.runs().by(doer), caller.clone());
         async move {
             let accepted = runs
                 .accept(caller.workspace(), caller.actor(), start, signed)

@@ -1,6 +1,7 @@
 //! `/workflows`: upload, list, look at, publish, delete.
 
 use crate::auth::{WorkflowReader, WorkflowWriter};
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf, workflow_body};
 use crate::idempotency::{self, Created};
@@ -56,13 +57,14 @@ pub(crate) struct VersionQuery {
 pub(crate) async fn upload(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let bytes = workflow_body(&headers, body, LIMIT).await?;
     let upload = Upload::parse(or_empty(&bytes))?;
     let make = {
-        let (runs, caller) = (state.runs().clone(), caller.clone());
+        let (runs, caller) = (state.runs().by(doer.clone()), caller.clone());
         async move {
             let made = runs
                 .upload(caller.workspace(), caller.actor(), upload)
@@ -76,7 +78,7 @@ pub(crate) async fn upload(
             })
         }
     };
-    let (runs, workspace) = (state.runs().clone(), caller.workspace().to_owned());
+    let (runs, workspace) = (state.runs().by(doer), caller.workspace().to_owned());
     let undo = move |id: String| async move {
         if let Err(error) = runs.delete_workflow(&workspace, &id).await {
             tracing::warn!(%error, workflow_id = id, "Unclaimed workflow could not be deleted");
@@ -143,6 +145,7 @@ pub(crate) async fn get(
 pub(crate) async fn publish(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     PathOf(id): PathOf<String>,
     headers: HeaderMap,
     body: Body,
@@ -151,6 +154,7 @@ pub(crate) async fn publish(
     let publish = Publish::parse(or_empty(&bytes))?;
     let made = state
         .runs()
+        .by(doer)
         .publish(caller.workspace(), &id, caller.actor(), publish)
         .await?;
     Ok(Json(made))
@@ -168,10 +172,12 @@ pub(crate) async fn publish(
 pub(crate) async fn delete(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<StatusCode, ApiError> {
     state
         .runs()
+        .by(doer)
         .delete_workflow(caller.workspace(), &id)
         .await?;
     Ok(StatusCode::NO_CONTENT)

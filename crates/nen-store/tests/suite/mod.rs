@@ -1,5 +1,6 @@
 //! What must hold on every database. `tests/sqlite.rs` and `tests/postgres.rs` run each function on a fresh one.
 
+pub mod audit;
 pub mod desktops;
 pub mod idempotency;
 pub mod keys;
@@ -155,6 +156,7 @@ macro_rules! every_test {
             desktops: a_desktop_comes_back_as_stored, changes_touch_what_they_name, deleted_is_shown_for_a_day,
                 workspaces_do_not_see_each_other, limits_hold_in_a_race, list_filters_by_labels,
                 one_being_created_may_get_another_id;
+            audit: a_deed_and_its_entry_are_one, entries_are_filtered_and_in_order;
             tool_log: pages_newest_last, concurrent_batches_stay_whole, keeps_the_newest, goes_with_its_desktop,
                 an_entry_has_its_picture_until_it_is_dropped;
             sign_ins: a_browser_may_what_its_key_may, a_sign_in_ends_by_itself_and_with_its_key,

@@ -65,6 +65,10 @@ pub struct ServeArgs {
     /// Pictures of what was done on one desktop at most, in MiB, for its log and replays; 0 for none
     #[arg(long, env = "NEN_HISTORY_MB", default_value_t = 64, value_name = "MIB")]
     history_mb: u64,
+    /// Days for which it is kept who did what
+    #[arg(long, env = "NEN_KEEP_AUDIT_DAYS", default_value_t = 400, value_name = "DAYS",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    keep_audit_days: u32,
     /// Web site whose pages may call the API (repeatable) [default: none]
     #[arg(
         long = "cors-origin",
@@ -120,6 +124,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             disk_limit_mb: args.disk_limit,
             process_limit: args.process_limit,
             history_mb: args.history_mb,
+            keep_audit_days: args.keep_audit_days,
             cors_origins: args.cors_origins,
             hand_over: args.hand_over,
             door: args.door,

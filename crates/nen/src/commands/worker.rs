@@ -1,6 +1,6 @@
 //! `nen worker`: its flags and their environment names.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use reqwest::Url;
@@ -38,6 +38,9 @@ pub struct WorkerArgs {
     #[arg(long = "expose-host-port", env = "NEN_EXPOSE_HOST_PORTS", value_name = "PORT",
           value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
     expose_host_ports: Vec<u16>,
+    /// Address and port to show metrics on, to everybody who reaches it [default: none]
+    #[arg(long, env = "NEN_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     runs: RunArgs,
     /// How the log looks
@@ -63,6 +66,7 @@ pub fn run(args: WorkerArgs, output: &Output) -> anyhow::Result<()> {
             data_dir: args.data_dir,
             public_url: args.public_url,
             expose_host_ports: args.expose_host_ports,
+            metrics_listen: args.metrics_listen,
             runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,

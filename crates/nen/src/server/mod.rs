@@ -6,6 +6,7 @@ mod preflight;
 mod runs;
 mod signals;
 mod start;
+mod traces;
 
 pub use door::DoorArgs;
 pub use logging::{LogFormat, start as start_logging};

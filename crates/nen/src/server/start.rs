@@ -24,6 +24,8 @@ use crate::{
 
 /// Files and connections that the server may have open, where this machine allows it.
 const OPEN_FILES: u64 = 65_536;
+/// Seconds.
+const DAY: u64 = 24 * 3600;
 
 /// How long open requests may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -58,6 +60,8 @@ pub struct ServerSettings {
     pub process_limit: u64,
     /// MiB of pictures that are kept of what was done on a desktop.
     pub history_mb: u64,
+    /// Days for which the audit log is kept.
+    pub keep_audit_days: u32,
     /// Web origins that may call.
     pub cors_origins: Vec<String>,
     /// Leave desktops running at the end.
@@ -78,7 +82,7 @@ pub struct ServerSettings {
 
 /// Runs a server until SIGTERM, SIGINT or SIGHUP.
 pub fn run(settings: ServerSettings, output: &Output) -> anyhow::Result<()> {
-    logging::start(settings.log_format, &settings.log_filter)?;
+    let traces = logging::start(settings.log_format, &settings.log_filter, Some("nen"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -86,6 +90,9 @@ pub fn run(settings: ServerSettings, output: &Output) -> anyhow::Result<()> {
     let result = runtime.block_on(serve(settings, output));
     // Whatever blocks a worker thread now must not keep the process alive.
     runtime.shutdown_timeout(Duration::from_secs(2));
+    if let Some(traces) = traces {
+        traces.end();
+    }
     result
 }
 
@@ -141,6 +148,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         cors_origins: settings.cors_origins.clone(),
         door: settings.door.door(),
         gate: settings.door.gate(),
+        audit_kept: Duration::from_secs(u64::from(settings.keep_audit_days) * DAY),
         ..ServerConfig::default()
     };
     let history = History::start(
