@@ -29,7 +29,10 @@ def run(params: Params) -> Result:
 
 #[test]
 fn a_server_in_use_is_backed_up_and_goes_on_elsewhere() {
-    let server = Server::start_with(Options::warm_pool(1));
+    // Homes in plain folders: a disk that is written to meanwhile is only as good as its journal.
+    let mut options = Options::with(&["--disk-limit", "0"]);
+    options.warm_pool = 1;
+    let server = Server::start_with(options);
     let api = server.api();
     let running = server.desktop();
     running.bash("echo of-the-home > ~/kept; ln -s kept ~/link; chmod 700 ~/kept");
@@ -109,8 +112,8 @@ fn a_server_in_use_is_backed_up_and_goes_on_elsewhere() {
     assert_eq!(paused.download("report.txt").unwrap(), b"of the drive");
     if rustix::process::geteuid().is_root() {
         let owner = |id: &str| {
-            let home = other.data_dir().join("desktops").join(id).join("home");
-            home.metadata().unwrap().uid()
+            let folder = other.data_dir().join("desktops").join(id);
+            folder.metadata().unwrap().uid()
         };
         assert!(owner(back.id()) >= 210_000);
         assert_ne!(owner(back.id()), owner(paused.id()));
@@ -151,6 +154,32 @@ fn a_server_in_use_is_backed_up_and_goes_on_elsewhere() {
     assert!(seen >= known, "{seen} of {known}");
     api.post(&format!("/runs/{stays}/cancel"), &json!({}))
         .expect(202);
+}
+
+/// Where desktops have disks of their own.
+#[test]
+fn the_disk_of_a_paused_desktop_is_whole() {
+    let server = Server::start();
+    let desktop = server.desktop();
+    desktop.bash("seq 1000 > ~/kept");
+    desktop.upload("report.txt", b"of the drive");
+    server
+        .api()
+        .post(&desktop.path("/pause"), &json!({}))
+        .expect(200);
+    let archive = server.folder().join("backup.tar.zst");
+    let output = back_up(&server, &archive, &[]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(made["left_out"], json!([]), "{made}");
+    let other = restored(&archive, Options::default());
+    let back = Desktop::new(other.api(), desktop.id());
+    assert_eq!(
+        back.bash("sha256sum < ~/kept"),
+        desktop.bash("sha256sum < ~/kept")
+    );
+    assert_eq!(back.download("report.txt").unwrap(), b"of the drive");
+    back.bash("echo more >> ~/kept");
 }
 
 #[test]
