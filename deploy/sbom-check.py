@@ -27,7 +27,8 @@ def crates() -> set[str]:
 
 
 def node_packages() -> set[str]:
-    return set(json.loads((ROOT / "web/package.json").read_text())["dependencies"])
+    # All of them are there for the build, which takes what it needs into the pages.
+    return set(json.loads((ROOT / "web/package.json").read_text())["devDependencies"])
 
 
 def python_packages() -> set[str]:

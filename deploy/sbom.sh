@@ -29,7 +29,7 @@ CARGO_NET_OFFLINE=${CARGO_NET_OFFLINE:-false} PATH=$PATH:$PWD/.tools/bin cargo c
   --no-build-deps --override-filename nen-sbom
 mv crates/nen/nen-sbom.json "$out/nen.cdx.json"
 
-PATH=$PWD/.tools/node/bin:$PATH npm --prefix web sbom --package-lock-only --omit dev --sbom-format cyclonedx --sbom-type application \
+PATH=$PWD/.tools/node/bin:$PATH npm --prefix web sbom --package-lock-only --sbom-format cyclonedx --sbom-type application \
   >"$out/web.cdx.json"
 .tools/sbom/bin/cyclonedx-py requirements --output-reproducible --of JSON --sv 1.5 \
   -o "$out/workflow-python.cdx.json" deploy/workflow/requirements.txt
