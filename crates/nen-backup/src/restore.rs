@@ -250,14 +250,11 @@ impl Restore<'_> {
                 users.insert(id.clone(), *user);
             }
         }
-        let free: Vec<u32> = (first..)
-            .filter(|user| !taken.contains(user))
-            .take(manifest.entries.len())
-            .collect();
-        let without = desktops_in(manifest)
+        let without: Vec<String> = desktops_in(manifest)
             .into_iter()
             .filter(|id| !users.contains_key(id))
-            .collect::<Vec<_>>();
+            .collect();
+        let free = (first..).filter(|user| !taken.contains(user));
         users.extend(without.into_iter().zip(free));
         Some(users)
     }
