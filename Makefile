@@ -9,7 +9,7 @@ export PATH := $(TOOLS)/node/bin:$(TOOLS)/bin:$(PATH)
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' -not -name README.md)
 
-.PHONY: help setup setup-tests web build docs demo test chaos bench fuzz lint fmt clean
+.PHONY: help setup setup-tests web build dist docs demo test chaos bench fuzz lint sbom sanitize reproducible fmt clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -33,6 +33,9 @@ web/dist/view/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 
 build: web ## Build the binary, target/release/nen
 	cargo build --release --locked
+
+dist: web ## Build the binary to give to others, target/dist/nen: the same bytes wherever it is built
+	deploy/dist.sh
 
 docs: ## Build the documentation, docs/book/index.html
 	@deploy/setup.sh --docs
@@ -62,6 +65,16 @@ lint: setup-tests web ## Check format, lints, types and licences
 	cd web && npm run --silent check
 	sdks/lint.sh
 	@deploy/cargo-deny.sh check bans licenses sources
+	@deploy/check-units.sh
+
+sbom: web ## List what Nen is made of as CycloneDX, target/sbom
+	deploy/sbom.sh
+
+sanitize: setup-tests ## Run the tests of crates with unsafe code under the address sanitizer; needs a nightly compiler
+	deploy/sanitize.sh
+
+reproducible: web ## Build the binary twice in different folders and compare the bytes; two whole builds
+	deploy/reproducible.sh
 
 fmt: ## Format the Rust code
 	cargo fmt --all

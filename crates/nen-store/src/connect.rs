@@ -32,10 +32,41 @@ pub(crate) struct Pools {
     pub write: AnyPool,
 }
 
+/// Which database a URL names.
+pub(crate) fn backend(url: &str) -> Result<Backend, StoreError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Backend::Postgres);
+    }
+    if url.starts_with("sqlite:") {
+        return Ok(Backend::Sqlite);
+    }
+    Err(StoreError::Url(
+        "it must start with sqlite: (a file) or postgres://".into(),
+    ))
+}
+
+/// A single connection to what is there already; none for a SQLite file that is missing or empty.
+pub(crate) async fn one(url: &str) -> Result<Option<AnyConnection>, StoreError> {
+    sqlx::any::install_default_drivers();
+    if backend(url)? == Backend::Postgres {
+        return Ok(Some(AnyConnection::connect(url).await?));
+    }
+    let file = file_of(url)?;
+    match fs::metadata(&file) {
+        Ok(found) if found.len() > 0 => {}
+        Ok(_) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(StoreError::File { path: file, source }),
+    }
+    let mut connection = AnyConnection::connect(&sqlite_url(&file)?).await?;
+    connection.execute("PRAGMA busy_timeout = 10000").await?;
+    Ok(Some(connection))
+}
+
 /// Opens the pools for `sqlite:PATH`, `sqlite://PATH` or `postgres://…`.
 pub(crate) async fn connect(url: &str) -> Result<Pools, StoreError> {
     sqlx::any::install_default_drivers();
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+    if backend(url)? == Backend::Postgres {
         try_once(url, "SELECT 1").await?;
         let pool = pool(POSTGRES_CONNECTIONS).connect(url).await?;
         return Ok(Pools {
@@ -44,12 +75,7 @@ pub(crate) async fn connect(url: &str) -> Result<Pools, StoreError> {
             write: pool,
         });
     }
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        return Err(StoreError::Url(
-            "it must start with sqlite: (a file) or postgres://".into(),
-        ));
-    };
-    let file = sqlite_file(path.strip_prefix("//").unwrap_or(path))?;
+    let file = file_of(url)?;
     create_private(&file)?;
     let url = sqlite_url(&file)?;
     // Two that turn the same fresh file to WAL refuse each other at once, whatever the busy timeout.
@@ -100,6 +126,12 @@ fn sqlite_pool(connections: u32) -> AnyPoolOptions {
         })
 }
 
+/// The file that a `sqlite:` URL names.
+pub(crate) fn file_of(url: &str) -> Result<PathBuf, StoreError> {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    sqlite_file(path.strip_prefix("//").unwrap_or(path))
+}
+
 fn sqlite_file(text: &str) -> Result<PathBuf, StoreError> {
     if text.contains('?') {
         return Err(StoreError::Url(
@@ -135,6 +167,19 @@ fn create_private(file: &Path) -> Result<(), StoreError> {
         .open(file)
         .map_err(failed)?;
     fs::set_permissions(file, Permissions::from_mode(0o600)).map_err(failed)
+}
+
+/// The same for a file that must not be there yet.
+pub(crate) fn create_new_private(file: &Path) -> Result<(), StoreError> {
+    let made = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(file);
+    made.map(|_| ()).map_err(|source| StoreError::File {
+        path: file.to_owned(),
+        source,
+    })
 }
 
 fn sqlite_url(file: &Path) -> Result<String, StoreError> {

@@ -84,6 +84,11 @@ const FILES: [(i64, &str, &str); 18] = [
     (18, "audit", include_str!("../migrations/0018_audit.sql")),
 ];
 
+/// Number of the last one.
+pub(crate) fn newest() -> i64 {
+    FILES.iter().map(|(number, ..)| *number).max().unwrap_or(0)
+}
+
 /// Applies what is missing. Servers that start at once on a fresh database take turns: sqlx holds a lock of
 /// PostgreSQL meanwhile, and on SQLite, where it has none, everything happens in one write transaction.
 pub(crate) async fn run(pools: &Pools) -> Result<(), StoreError> {

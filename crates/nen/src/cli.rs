@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    audit::AuditArgs, completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand,
-    doctor::DoctorArgs, example::ExampleCommand, key::KeyCommand, login::LoginArgs, mcp::McpArgs,
-    run::RunCommand, serve::ServeArgs, settings::SettingsCommand, worker::WorkerArgs,
-    workflow::WorkflowCommand,
+    audit::AuditArgs, backup::BackupArgs, completions::CompletionsArgs, config::ConfigCommand,
+    demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs, example::ExampleCommand,
+    key::KeyCommand, login::LoginArgs, mcp::McpArgs, restore::RestoreArgs, run::RunCommand,
+    serve::ServeArgs, settings::SettingsCommand, worker::WorkerArgs, workflow::WorkflowCommand,
 };
 
 /// Computers for AI agents, on your own machine.
@@ -62,6 +62,13 @@ pub enum Command {
     Worker(Box<WorkerArgs>),
     /// Check what this machine has and lacks for running desktops and workflows
     Doctor(DoctorArgs),
+    /// Show and check the settings of a server, and where each is from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Put a server's data and database into one file, also while it runs
+    Backup(BackupArgs),
+    /// Make a data directory and its database from such a file
+    Restore(RestoreArgs),
     /// Do a whole job on a real desktop and show every step
     Demo(DemoArgs),
     /// Remember a server and an API key

@@ -53,8 +53,20 @@ pub struct DataDir {
 }
 
 impl DataDir {
-    /// Creates the directory when needed (0700) and takes its lock.
+    /// Creates the directory when needed (0700) and takes its lock. One that was restored by half is refused.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let data = Self::lock(path)?;
+        if nen_backup::is_half_restored(&data.path) {
+            bail!(
+                "a restore into {} did not end: run `nen restore` again, with --replace",
+                data.path.display()
+            );
+        }
+        Ok(data)
+    }
+
+    /// The same whatever is in it.
+    pub fn lock(path: &Path) -> anyhow::Result<Self> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)

@@ -36,6 +36,11 @@ impl Server {
 
     /// Starts a server and waits until it says that it is ready.
     pub fn start_with(options: Options) -> Self {
+        Self::start_on(options, |_| {})
+    }
+
+    /// The same on a data directory that `fill` makes; it is given the server before that was started.
+    pub fn start_on(options: Options, fill: impl FnOnce(&Self)) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("nen-e2e-")
             .tempdir()
@@ -57,13 +62,13 @@ impl Server {
             key: String::new(),
             log: Arc::default(),
         };
+        fill(&server);
         server.run();
         server
     }
 
-    /// Starts the server again on the same data, after [`Server::stop`] or [`Server::kill`].
-    pub fn run(&mut self) {
-        assert!(self.child.is_none(), "it runs already");
+    /// The program `nen` as the server's user has it.
+    pub fn program(&self) -> Command {
         let mut command = if runs_as_nobody(&self.options) {
             as_nobody(&self.folder.path().join("nen"))
         } else {
@@ -75,18 +80,26 @@ impl Server {
             command
         };
         command
+            .env_clear()
+            .env(
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            )
+            .env("HOME", self.folder.path());
+        command
+    }
+
+    /// Starts the server again on the same data, after [`Server::stop`] or [`Server::kill`].
+    pub fn run(&mut self) {
+        assert!(self.child.is_none(), "it runs already");
+        let mut command = self.program();
+        command
             .args(["--json", "serve", "--listen"])
             .arg(self.options.listen.as_deref().unwrap_or("127.0.0.1:0"))
             .arg("--data-dir")
             .arg(self.data_dir())
             .args(["--warm-pool", &self.options.warm_pool.to_string()])
             .args(&self.options.arguments)
-            .env_clear()
-            .env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            )
-            .env("HOME", self.folder.path())
             .env(
                 "NEN_LOG",
                 std::env::var("NEN_LOG").unwrap_or_else(|_| "warn".into()),

@@ -5,6 +5,7 @@ pub mod desktops;
 pub mod idempotency;
 pub mod keys;
 pub mod model_calls;
+pub mod released;
 pub mod run_claims;
 pub mod run_records;
 pub mod runs;
@@ -151,6 +152,8 @@ pub fn announce(run: &RunRow) -> Option<NewWebhook> {
 macro_rules! every_test {
     ($run:ident) => {
         $crate::every_test!(@ $run
+            released: schema_8_comes_forward, schema_13_comes_forward, schema_17_comes_forward,
+                a_changed_migration_is_refused, a_newer_database_is_refused;
             workspaces: first_start_makes_one_key, undelivered_key_is_made_again, many_servers_open_at_once;
             keys: secret_opens_and_is_not_stored, expired_and_revoked_keys_open_nothing, last_use_is_noted;
             desktops: a_desktop_comes_back_as_stored, changes_touch_what_they_name, deleted_is_shown_for_a_day,

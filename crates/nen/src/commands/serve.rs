@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, builder::FalseyValueParser};
 
 use crate::{
+    configuration::ConfigArgs,
     output::Output,
     server::{self, DoorArgs, LogFormat, RunArgs, ServerSettings},
 };
@@ -16,6 +17,8 @@ use crate::{
     Stop with Ctrl-C or SIGTERM: desktops are ended, their files stay, nothing keeps running. With --hand-over they go on\n    and wait for the next start."
 )]
 pub struct ServeArgs {
+    #[command(flatten)]
+    _config: ConfigArgs,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(
         long,

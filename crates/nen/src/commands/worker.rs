@@ -6,6 +6,7 @@ use clap::Args;
 use reqwest::Url;
 
 use crate::{
+    configuration::ConfigArgs,
     exit::UsageError,
     output::Output,
     server::{LogFormat, RunArgs},
@@ -21,6 +22,8 @@ use crate::{
     Stop with Ctrl-C or SIGTERM: runs that have not acted yet go back to the queue, others are failed."
 )]
 pub struct WorkerArgs {
+    #[command(flatten)]
+    _config: ConfigArgs,
     /// The server whose desktops runs use
     #[arg(long, env = "NEN_SERVER", default_value = "http://127.0.0.1:8700", value_name = "URL",
           value_parser = server_url)]

@@ -2,6 +2,7 @@
 
 mod door;
 mod logging;
+pub mod notify;
 mod preflight;
 mod runs;
 mod signals;

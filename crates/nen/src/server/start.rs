@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::{
-    DoorArgs, LogFormat, logging, preflight,
+    DoorArgs, LogFormat, logging, notify, preflight,
     runs::{self, Identity, RunArgs},
     signals::Signals,
 };
@@ -205,12 +205,14 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         key: first_key.as_ref().map(|k| k.secret.as_str()),
     };
     let said = ready.say(output);
+    notify::ready();
     tracing::info!(address = %address, data_dir = %data.path().display(), "Serving");
 
     let result = match said {
         Ok(()) => wait_for_end(&mut signals, stop, serving).await,
         Err(error) => Err(error),
     };
+    notify::stopping();
     runs.stop().await;
     match settings.hand_over {
         true => fleet.leave().await,

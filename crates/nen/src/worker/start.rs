@@ -20,7 +20,7 @@ use super::{
 use crate::{
     data_dir,
     output::Output,
-    server::{Identity, LogFormat, RunArgs, Signals, start_logging, start_runs},
+    server::{Identity, LogFormat, RunArgs, Signals, notify, start_logging, start_runs},
 };
 
 /// The file that makes a folder a server's data directory, unless the key is in the environment.
@@ -106,11 +106,13 @@ async fn work(settings: &WorkerSettings, output: &Output) -> anyhow::Result<()> 
             }
         };
         let said = say_ready(output, server, &folder, &name, settings.runs.slots());
+        notify::ready();
         tracing::info!(server, worker = name, data_dir = %folder.display(), "Working");
         if said.is_ok() {
             let signal = signals.next().await;
             tracing::info!(signal, "Stopping");
         }
+        notify::stopping();
         runs.stop().await;
         if let Some(metrics) = metrics {
             metrics.abort();

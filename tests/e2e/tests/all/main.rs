@@ -6,10 +6,12 @@
 mod actions_keyboard;
 mod actions_look;
 mod actions_mouse;
+mod backup;
 mod bad_input;
 mod batch;
 mod cli;
 mod concurrency;
+mod configuration;
 mod demo;
 mod desktop_api;
 mod dialects;
