@@ -5,12 +5,11 @@ import os
 import zlib
 
 import schemathesis
+from house import ROOT, House
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.case import Case
-
-from house import ROOT, House
 
 SEED = int(os.environ.get("NEN_INPUT_SEED", "1"))
 # Random cases of each operation, beside those at the bounds of its schema.

@@ -93,7 +93,11 @@ pub struct CreateDesktop {
     #[schema(pattern = "^sandbox$", example = "sandbox")]
     pub desktop_type: String,
     /// Shown to people; 1 to 128 characters.
-    #[schema(min_length = 1, max_length = 128, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"
+    )]
     pub name: Option<String>,
     /// Screen size in pixels, each side 320 to 7680.
     pub display: Size,
@@ -256,7 +260,11 @@ pub fn check_name(name: &str) -> Result<&str, Invalid> {
 #[serde(deny_unknown_fields)]
 pub struct RenameDesktop {
     /// The new name, 1 to 128 characters.
-    #[schema(min_length = 1, max_length = 128, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"
+    )]
     pub name: String,
 }
 

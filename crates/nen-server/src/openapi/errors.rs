@@ -36,7 +36,10 @@ pub(super) fn share(path: &str, operation: &mut Operation) {
             error(path, "The key (or the link) does not allow this."),
         );
         if path.contains('{') {
-            add("404", error(path, "There is no such thing in this workspace."));
+            add(
+                "404",
+                error(path, "There is no such thing in this workspace."),
+            );
         }
         add("500", error(path, "The server's own fault."));
     }
@@ -44,7 +47,10 @@ pub(super) fn share(path: &str, operation: &mut Operation) {
     add("413", error(path, "The body is larger than is taken."));
     add(
         "429",
-        error(path, "Too many requests; `Retry-After` says when to come again."),
+        error(
+            path,
+            "Too many requests; `Retry-After` says when to come again.",
+        ),
     );
     // Before the request could be read at all, so that nobody was there to write a body.
     let unread = ResponseBuilder::new()
