@@ -40,6 +40,8 @@ pub use ledger::{BilledCall, Ledger, Unbilled};
 pub use models::{DEFAULT_MODEL, Endpoint, Model, Models, ModelsConfig, ModelsError, ProviderInfo};
 pub use observer::{ActionTaken, Observer, Turn, Unobserved};
 pub use prices::{Price, Prices};
+#[cfg(fuzzing)]
+pub use provider::fuzzing;
 pub use provider::{Provider, ProviderError, Reply, Request, Stop, Usage};
 pub use retry::RetryPolicy;
 pub use screen::{Screen, ScreenError, ScreenErrorKind};
