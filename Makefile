@@ -56,7 +56,7 @@ bench: build ## Measure Nen beside its peers on one desktop, 17 minutes; needs r
 	cargo build --release --locked -p nen-runs --example webhook-throughput
 	bench/run $(BENCH)
 
-fuzz: setup ## Feed parsers and the encoder what nobody thought of, SECONDS_EACH=60 for each target
+fuzz: setup-tests build ## Feed parsers, encoders and the API what nobody thought of, SECONDS_EACH=60 for each target
 	fuzz/run.sh
 
 lint: setup-tests web ## Check format, lints, types and licences

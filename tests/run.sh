@@ -43,6 +43,7 @@ part docs .tools/python/bin/python -m pytest -q -rs --no-header -p no:cacheprovi
 part e2e "${cargo_test[@]}" --workspace --test all --test chaos -- --test-threads "${NEN_TEST_THREADS:-3}"
 # Mostly waiting for pages.
 part clients .tools/python/bin/python -m pytest -q --no-header -p no:cacheprovider -n 2 tests/clients
+part input .tools/python/bin/python -m pytest -q -p no:cacheprovider tests/input
 # Short, and not for its times: that every measurement runs and finds what it should.
 part bench bench/run --short --no-peers --results test-output/bench.md
 

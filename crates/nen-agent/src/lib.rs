@@ -42,6 +42,8 @@ pub use models::{
 };
 pub use observer::{ActionTaken, Observer, Turn, Unobserved};
 pub use prices::{Price, Prices};
+#[cfg(fuzzing)]
+pub use provider::fuzzing;
 pub use provider::{Provider, ProviderError, Reply, Request, Stop, Usage};
 pub use retry::RetryPolicy;
 pub use screen::{Screen, ScreenError, ScreenErrorKind};

@@ -73,3 +73,5 @@ pub use serve::serve;
 pub use sign_in_link::sign_in_link;
 pub use state::{AppState, StateError};
 pub use tool_log::ToolLogWriter;
+#[cfg(fuzzing)]
+pub use viewer::token;

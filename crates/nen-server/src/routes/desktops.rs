@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 /// A caller that goes away before the answer leaves nothing behind, unless it sent an `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/desktops", tag = "Desktops", operation_id = "createDesktop",
-    params(("Idempotency-Key" = Option<String>, Header,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "[!-~]",
         description = "The same key with the same body gets the first answer again for 24 h.")),
     request_body(content = Option<CreateDesktop>, example = json!({"name": "invoices", "metadata": {"team": "finance"}})),
     responses(

@@ -88,7 +88,7 @@ impl From<ApiKey> for Key {
 /// The secret is in this answer and nowhere else: only its SHA-256 is kept.
 #[utoipa::path(
     post, path = "/keys", tag = "Keys", operation_id = "createKey",
-    params(("Idempotency-Key" = Option<String>, Header,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "[!-~]",
         description = "The same key with the same body makes no second key for 24 h; the repeated answer has no secret.")),
     request_body = CreateKey,
     responses(

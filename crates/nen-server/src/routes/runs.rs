@@ -50,7 +50,7 @@ pub(crate) struct RunQuery {
 #[utoipa::path(
     post, path = "/runs", tag = "Runs", operation_id = "startRun",
     params(
-        ("Idempotency-Key" = Option<String>, Header,
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "[!-~]",
             description = "The same key with the same body gets the first answer again for 24 h, and starts no second run."),
         ("X-Hmac-Signature" = Option<String>, Header,
             description = "`sha256=` and the hex HMAC-SHA256 of the raw body with the workspace's signing secret. Checked whenever it is there."),

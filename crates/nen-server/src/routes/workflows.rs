@@ -35,7 +35,7 @@ pub(crate) struct VersionQuery {
 /// A caller that goes away before the answer leaves nothing behind, unless it sent an `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/workflows", tag = "Workflows", operation_id = "uploadWorkflow",
-    params(("Idempotency-Key" = Option<String>, Header,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "[!-~]",
         description = "The same key with the same body gets the first answer again for 24 h.")),
     request_body(content = Upload, example = json!({"name": "invoices", "files": [{"filename": "workflow.py",
         "content": "from pydantic import BaseModel\n\nclass Params(BaseModel):\n    month: str\n\nclass Result(BaseModel):\n    total: float\n\ndef run(params: Params) -> Result:\n    return Result(total=0)\n"}]})),
