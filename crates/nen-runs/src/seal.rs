@@ -228,7 +228,8 @@ mod tests {
             let bit = flip.index(bytes.len() * 8);
             bytes[bit / 8] ^= 1 << (bit % 8);
             prop_assert!(key.open(&context, &STANDARD.encode(bytes)).is_err());
-            prop_assert!(key.open(&format!("{context}x"), &sealed).is_err());
+            let elsewhere = format!("{context}x");
+            prop_assert!(key.open(&elsewhere, &sealed).is_err());
         }
 
         #[test]
