@@ -2,6 +2,7 @@
 //! another one, limits on what all processes of a sandbox may take together, a filter of system calls, and a stage that
 //! makes namespaces with a network that leads to public addresses only, before it becomes the sandbox.
 
+pub mod durable;
 mod limits;
 pub mod network;
 mod process;

@@ -3,7 +3,7 @@ use std::fmt;
 use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
-    Scope, Store, StoreError, nul::without_nul, random_base62, random_id, row, sha256_hex,
+    Answer, Scope, Store, StoreError, nul::without_nul, random_base62, random_id, row, sha256_hex,
 };
 
 const SECRET_PREFIX: &str = "sk_nen_";
@@ -74,10 +74,26 @@ impl Keys<'_> {
         scopes: &[Scope],
         expires_at: Option<i64>,
     ) -> Result<NewKey, StoreError> {
+        let nobody = Answer::none();
+        self.create_answering(workspace_id, name, scopes, expires_at, nobody)
+            .await
+    }
+
+    /// [`Keys::create`] with an answer that is kept with it.
+    pub async fn create_answering(
+        self,
+        workspace_id: &str,
+        name: &str,
+        scopes: &[Scope],
+        expires_at: Option<i64>,
+        answer: Answer<ApiKey>,
+    ) -> Result<NewKey, StoreError> {
         let key = generate(workspace_id, name, scopes, expires_at, self.store)?;
         let mut tx = self.store.write().await?;
         insert(&mut tx, &key).await?;
+        let written = answer.write(&mut tx, &key.key).await?;
         tx.commit().await?;
+        written.committed();
         Ok(key)
     }
 

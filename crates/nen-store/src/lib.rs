@@ -9,6 +9,7 @@
 //! A write that returned `Ok` is on disk. Times are Unix seconds; names that end in `_ms` hold
 //! milliseconds.
 
+mod answer;
 mod clock;
 mod connect;
 mod desktop_row;
@@ -36,6 +37,7 @@ mod webhooks;
 mod workflows;
 mod workspaces;
 
+pub use answer::Answer;
 pub use clock::Clock;
 pub use desktop_row::{DesktopRow, DesktopStatus, Provisioning};
 pub use desktops::{DesktopChange, DesktopLimits, Desktops, Insert, NewDesktop};

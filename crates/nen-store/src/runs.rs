@@ -2,7 +2,7 @@ use nen_protocol::workflow::RunStatus;
 use sqlx::AnyConnection;
 
 use crate::{
-    NewRun, NewWebhook, RunEnd, RunRow, Store, StoreError, Used,
+    Answer, NewRun, NewWebhook, RunEnd, RunRow, Store, StoreError, Used,
     nul::{without_nul, without_nul_opt},
     row, usage, webhooks,
 };
@@ -56,6 +56,15 @@ const SELECT: &str =
 impl Runs<'_> {
     /// Stores a run that waits.
     pub async fn insert(self, new: &NewRun) -> Result<(), StoreError> {
+        self.insert_answering(new, Answer::none()).await
+    }
+
+    /// [`Runs::insert`] with an answer that is kept with it.
+    pub async fn insert_answering(
+        self,
+        new: &NewRun,
+        answer: Answer<NewRun>,
+    ) -> Result<(), StoreError> {
         let mut tx = self.store.write().await?;
         sqlx::query(
             "INSERT INTO runs (id, number, workspace_id, workflow_id, workflow_version, status, params, secrets, \
@@ -78,7 +87,10 @@ impl Runs<'_> {
         .bind(self.store.now_ms())
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        let written = answer.write(&mut tx, new).await?;
+        tx.commit().await?;
+        written.committed();
+        Ok(())
     }
 
     /// A run of this workspace.

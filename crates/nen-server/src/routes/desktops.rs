@@ -51,15 +51,15 @@ pub(crate) async fn create(
     let workspace = caller.workspace().to_owned();
     let make = {
         let (fleet, workspace) = (state.fleet().clone(), workspace.clone());
-        async move {
-            let desktop = fleet.create(&workspace, wanted).await?;
+        move |ticket| async move {
+            let answer = idempotency::answer(ticket, StatusCode::CREATED);
+            let desktop = fleet.create_answering(&workspace, wanted, answer).await?;
             let text =
                 serde_json::to_string(&desktop).map_err(|error| ApiError::internal(&error))?;
             Ok(Created {
                 status: StatusCode::CREATED,
                 id: desktop.desktop_id,
                 body: text,
-                replay: None,
             })
         }
     };
