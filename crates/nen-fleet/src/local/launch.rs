@@ -54,6 +54,7 @@ impl Launch<'_> {
         self.write_files(rules.clone())
             .map_err(doing("write the desktop's files"))?;
         let mut record = Record {
+            boot: super::folder::boot(),
             user: self.user,
             ..Record::default()
         };
@@ -61,11 +62,12 @@ impl Launch<'_> {
             .folder
             .open_log(DESKTOP_LOG)
             .map_err(doing("open the desktop's log"))?;
+        record.group = self.mode.place(&self.spec.id);
+        self.write(&record)?;
         record.group = self
             .mode
             .create(&self.spec.id, self.limits)
             .map_err(doing("make the desktop's cgroup"))?;
-        self.write(&record)?;
 
         let (socket, outer) = self.stage("sandbox.json", self.user, &log)?;
         record.outer = Some(outer.id());
