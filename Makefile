@@ -44,8 +44,9 @@ demo: build ## Create a desktop, do a task on it, check what arrived; pictures g
 test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the pages in a browser, the documentation
 	@tests/run.sh
 
-chaos: setup-tests build ## Kill servers and workers at every bad moment of a run, ROUNDS=20 times each
-	NEN_CHAOS_ROUNDS=$(or $(ROUNDS),20) cargo test --release --locked -p nen-e2e --test chaos
+chaos: setup-tests build ## Kill servers and workers at every bad moment of a run, ROUNDS=20 times each, and at random ones, MINUTES=5
+	NEN_CHAOS_ROUNDS=$(or $(ROUNDS),20) NEN_CRASH_SECONDS=$$((60 * $(or $(MINUTES),5))) cargo test --release --locked --workspace --test chaos
+	NEN_CRASH_SECONDS=$$((60 * $(or $(MINUTES),5))) tests/with-postgres.sh cargo test --release --locked --workspace --test chaos crash::
 
 # BENCH passes options on: make bench BENCH='--only actions'.
 bench: build ## Measure Nen beside its peers on one desktop, 17 minutes; needs root; writes bench/RESULTS.md
