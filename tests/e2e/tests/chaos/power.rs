@@ -1,12 +1,100 @@
-//! A disk whose power is cut loses what was not synced: the control for what is tested on it.
+//! The power goes at random moments, under load: what was not synced is gone, and so is every process.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::Write as _;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::time::Instant;
 
-use nen_e2e::{Cut, Disk};
+use nen_e2e::{Cut, Disk, Options, Server, processes_with, until};
+use rand::Rng as _;
+use rustix::process::{Pid, Signal, kill_process};
 
-use crate::crash::dice;
+use crate::aftermath::assert_nothing_left;
+use crate::crash::{dice, length, live, receiver, serving};
+use crate::load::{Load, Outage};
+
+/// How long a server has power at most, in milliseconds.
+const LIFE: u64 = 4000;
+
+#[test]
+fn a_power_cut_loses_nothing_that_was_answered() {
+    let mut dice = dice();
+    let (seed, receiver) = (dice.random(), receiver(dice.random()));
+    let folder = tempfile::tempdir().unwrap();
+    // Desktops run as users of their own, who must get to their files through it.
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o711)).unwrap();
+    let at = folder.path().join("disk");
+    fs::create_dir(&at).unwrap();
+    let mut disk = Disk::mount(&at);
+    let on_disk = |listen: Option<&str>| Options {
+        data_dir: Some(at.join("data")),
+        ..serving(listen, None)
+    };
+    let mut server = Server::start_with(on_disk(None));
+    let listen = server.url().trim_start_matches("http://").to_owned();
+    let load = Load::start(&server, &receiver, Outage::PowerCut, seed);
+    let end = Instant::now() + length();
+    let mut cuts = 0;
+    while Instant::now() < end {
+        live(dice.random_range(0..LIFE));
+        let cut = [Cut::Nothing, Cut::Something][dice.random_range(0..2)];
+        load.lives().end();
+        disk.cut(cut, &mut dice);
+        cuts += 1;
+        server.kill();
+        end_all_on(&at);
+        disk.plug_in();
+        server.run_with(on_disk(Some(&listen)));
+    }
+    eprintln!("without power {cuts} times:");
+    load.check();
+    server.stop();
+    server.run_with(Options {
+        warm_pool: 0,
+        ..on_disk(Some(&listen))
+    });
+    assert_nothing_left(&server);
+    server.stop();
+}
+
+/// Without power there are no processes, nor groups of them.
+fn end_all_on(disk: &Path) {
+    let disk = disk.display().to_string();
+    let mut groups = Vec::new();
+    until("nobody is left without power", || {
+        let left = processes_with(&disk);
+        for process in &left {
+            groups.extend(groups_in(&process.proc("cgroup")));
+            // One that has just ended is fine.
+            let _ = kill_process(Pid::from_raw(process.pid).unwrap(), Signal::KILL);
+        }
+        left.is_empty().then_some(())
+    });
+    groups.sort();
+    groups.dedup();
+    for group in groups {
+        until("a group is empty", || match fs::remove_dir(&group) {
+            Err(error) if error.kind() == std::io::ErrorKind::ResourceBusy => None,
+            // One that the server has removed meanwhile is gone, too.
+            _ => Some(()),
+        });
+    }
+}
+
+/// Folders of the groups of desktops and runs that a process is in, by its `/proc/PID/cgroup`.
+fn groups_in(text: &str) -> Vec<std::path::PathBuf> {
+    let root = Path::new("/sys/fs/cgroup");
+    text.lines()
+        .filter_map(|line| {
+            let (_, rest) = line.split_once(':')?;
+            let (trees, path) = rest.split_once(':')?;
+            let name = path.rsplit('/').next()?;
+            let ours = name.starts_with("dsk_") || name.starts_with("run-");
+            ours.then(|| root.join(trees).join(path.trim_start_matches('/')))
+        })
+        .collect()
+}
 
 #[test]
 fn what_was_not_synced_is_lost_and_what_was_is_kept() {

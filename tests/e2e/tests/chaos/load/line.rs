@@ -14,7 +14,6 @@ pub enum Outage {
     /// It is killed. Whatever it had answered was answered.
     Kill,
     /// Its machine loses power, of which the clients learn a moment later: what comes in then was never sent.
-    #[expect(dead_code, reason = "for a test on a disk whose power is cut")]
     PowerCut,
 }
 
