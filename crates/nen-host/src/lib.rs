@@ -3,6 +3,7 @@
 //! makes namespaces with a network that leads to public addresses only, before it becomes the sandbox.
 
 pub mod disk;
+pub mod durable;
 mod limits;
 pub mod network;
 mod process;

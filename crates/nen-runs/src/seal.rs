@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};
+use nen_host::durable;
 use rand::{TryRngCore as _, rngs::OsRng};
 use sha2::{Digest as _, Sha256};
 
@@ -146,7 +147,9 @@ fn write_once(path: &Path, text: &str) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    fs::remove_file(&partial)
+    fs::remove_file(&partial)?;
+    // Before anything is sealed with it: without it nothing of that can be opened again.
+    durable::sync_name(path)
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -1,7 +1,7 @@
 //! Workflows: uploaded, published, rolled back.
 
 use nen_protocol::workflow::{Publish, Upload, Workflow, WorkflowVersion};
-use nen_store::WorkflowRow;
+use nen_store::{Answer, WorkflowRow};
 use serde_json::Value;
 
 use crate::{Runs, RunsError};
@@ -17,12 +17,29 @@ impl Runs {
         actor: &str,
         upload: Upload,
     ) -> Result<Workflow, RunsError> {
+        let nobody = Answer::none();
+        self.upload_answering(workspace, actor, upload, nobody)
+            .await
+    }
+
+    /// [`Runs::upload`] with an answer that is kept with the workflow.
+    ///
+    /// # Errors
+    /// As [`Runs::upload`].
+    pub async fn upload_answering(
+        &self,
+        workspace: &str,
+        actor: &str,
+        upload: Upload,
+        answer: Answer<Workflow>,
+    ) -> Result<Workflow, RunsError> {
+        let answer = answer.seen_by(|made| workflow(made, false));
         let version = self.describe(upload.files, actor).await?;
         let id = uuid::Uuid::new_v4().to_string();
         let made = self
             .store()
             .workflows()
-            .insert(workspace, &id, &upload.name, &version)
+            .insert_answering(workspace, &id, &upload.name, &version, answer)
             .await?;
         Ok(workflow(&made, false))
     }

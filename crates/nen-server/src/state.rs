@@ -84,6 +84,13 @@ impl AppState {
         runs: Runs,
     ) -> Result<Self, StateError> {
         let door = Arc::new(Door::new(config.door.clone())?);
+        let freed = store.idempotency().release_unfinished().await?;
+        if freed > 0 {
+            tracing::info!(
+                freed,
+                "Requests that an earlier server did not end may be made again"
+            );
+        }
         let fresh = random_base62(43)?;
         let viewer_secret = store
             .settings()

@@ -4,7 +4,8 @@ use serde_json::json;
 use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
-    Scope, Store, StoreError, audit, nul::without_nul, random_base62, random_id, row, sha256_hex,
+    Answer, Scope, Store, StoreError, audit, nul::without_nul, random_base62, random_id, row,
+    sha256_hex,
 };
 
 const SECRET_PREFIX: &str = "sk_nen_";
@@ -84,13 +85,29 @@ impl Keys<'_> {
         scopes: &[Scope],
         expires_at: Option<i64>,
     ) -> Result<NewKey, StoreError> {
+        let nobody = Answer::none();
+        self.create_answering(workspace_id, name, scopes, expires_at, nobody)
+            .await
+    }
+
+    /// [`Keys::create`] with an answer that is kept with it.
+    pub async fn create_answering(
+        self,
+        workspace_id: &str,
+        name: &str,
+        scopes: &[Scope],
+        expires_at: Option<i64>,
+        answer: Answer<ApiKey>,
+    ) -> Result<NewKey, StoreError> {
         let key = generate(workspace_id, name, scopes, expires_at, self.store)?;
         let mut tx = self.store.write().await?;
         insert(&mut tx, &key).await?;
         let scopes: Vec<_> = key.key.scopes.iter().map(|scope| scope.as_str()).collect();
         let detail = json!({"name": key.key.name, "scopes": scopes, "expires_at": expires_at});
         audit::note(&mut tx, self.store, "key.create", &key.key.id, detail).await?;
+        let written = answer.write(&mut tx, &key.key).await?;
         tx.commit().await?;
+        written.committed();
         Ok(key)
     }
 

@@ -9,6 +9,7 @@
 //! A write that returned `Ok` is on disk. Times are Unix seconds; names that end in `_ms` hold
 //! milliseconds.
 
+mod answer;
 mod audit;
 mod clock;
 mod connect;
@@ -38,6 +39,7 @@ mod webhooks;
 mod workflows;
 mod workspaces;
 
+pub use answer::Answer;
 pub use audit::{Audit, AuditFilter, AuditRow, Deed, Doer};
 pub use clock::Clock;
 pub use desktop_row::{DesktopRow, DesktopStatus, Provisioning};

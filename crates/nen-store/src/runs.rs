@@ -3,7 +3,7 @@ use serde_json::json;
 use sqlx::AnyConnection;
 
 use crate::{
-    NewRun, NewWebhook, RunEnd, RunRow, Store, StoreError, Used, audit,
+    Answer, NewRun, NewWebhook, RunEnd, RunRow, Store, StoreError, Used, audit,
     nul::{without_nul, without_nul_opt},
     row, usage, webhooks,
 };
@@ -57,6 +57,15 @@ const SELECT: &str =
 impl Runs<'_> {
     /// Stores a run that waits.
     pub async fn insert(self, new: &NewRun) -> Result<(), StoreError> {
+        self.insert_answering(new, Answer::none()).await
+    }
+
+    /// [`Runs::insert`] with an answer that is kept with it.
+    pub async fn insert_answering(
+        self,
+        new: &NewRun,
+        answer: Answer<NewRun>,
+    ) -> Result<(), StoreError> {
         let doer = self.store.doer().cloned().unwrap_or_default();
         let mut tx = self.store.write().await?;
         sqlx::query(
@@ -82,7 +91,10 @@ impl Runs<'_> {
         .bind(doer.traceparent)
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        let written = answer.write(&mut tx, new).await?;
+        tx.commit().await?;
+        written.committed();
+        Ok(())
     }
 
     /// A run of this workspace.

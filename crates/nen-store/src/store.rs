@@ -1,7 +1,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -38,6 +38,8 @@ struct Inner {
     clock: Clock,
     /// Rings when an idempotent request of this process ended.
     request_ended: Notify,
+    /// What this process is called among those on the database.
+    process: OnceLock<String>,
     /// The last number given to a run.
     last_number: AtomicI64,
 }
@@ -81,6 +83,7 @@ impl Store {
                 pools,
                 clock,
                 request_ended: Notify::new(),
+                process: OnceLock::new(),
                 last_number: AtomicI64::new(0),
             }),
             doer: None,
@@ -231,6 +234,17 @@ impl Store {
     /// Unix milliseconds by the store's clock.
     pub fn now_ms(&self) -> i64 {
         self.inner.clock.now_ms()
+    }
+
+    /// Says what this process is called: the same after it was killed and started again, and no other's on this database.
+    /// To be called once, before anything is asked.
+    pub fn call_process(&self, name: &str) {
+        // A second name would be of the same process.
+        let _ = self.inner.process.set(name.to_owned());
+    }
+
+    pub(crate) fn process(&self) -> &str {
+        self.inner.process.get().map_or("", String::as_str)
     }
 
     pub(crate) fn read(&self) -> &AnyPool {

@@ -2,7 +2,7 @@ use nen_protocol::desktop::Network;
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, any::AnyRow};
 
-use crate::{Store, StoreError, audit, nul::without_nul, row};
+use crate::{Answer, Store, StoreError, audit, nul::without_nul, row};
 
 /// A workflow, as its current or another version has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +83,20 @@ impl Workflows<'_> {
         name: &str,
         version: &NewVersion,
     ) -> Result<WorkflowRow, StoreError> {
+        let nobody = Answer::none();
+        self.insert_answering(workspace_id, id, name, version, nobody)
+            .await
+    }
+
+    /// [`Workflows::insert`] with an answer that is kept with it.
+    pub async fn insert_answering(
+        self,
+        workspace_id: &str,
+        id: &str,
+        name: &str,
+        version: &NewVersion,
+        answer: Answer<WorkflowRow>,
+    ) -> Result<WorkflowRow, StoreError> {
         let now = self.store.now();
         let mut tx = self.store.write().await?;
         sqlx::query(
@@ -99,8 +113,11 @@ impl Workflows<'_> {
         let made = current(&mut tx, workspace_id, id).await?;
         let detail = json!({"name": name, "version": 1});
         audit::note(&mut tx, self.store, "workflow.publish", id, detail).await?;
+        let made = made.ok_or_else(|| missing(id))?;
+        let written = answer.write(&mut tx, &made).await?;
         tx.commit().await?;
-        made.ok_or_else(|| missing(id))
+        written.committed();
+        Ok(made)
     }
 
     /// Publishes the next version, which runs use from now on. None: there is no such workflow.

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use nen_host::durable;
 use rustix::fs::{FlockOperation, flock};
 
 /// Where a server keeps everything unless told otherwise: `/var/lib/nen` for root, else `$XDG_DATA_HOME/nen`.
@@ -72,6 +73,9 @@ impl DataDir {
             .mode(0o700)
             .create(path)
             .with_context(|| format!("cannot create the data directory {}", path.display()))?;
+        // So that a power cut does not take it away, with what will be in it. A folder around it that may not be read
+        // cannot be synced.
+        let _ = durable::sync_name(path);
         // Absolute, because desktops are started from elsewhere.
         let path = path
             .canonicalize()
@@ -115,17 +119,9 @@ impl DataDir {
     }
 }
 
-/// Replaces a file whole, mode 0600.
+/// Replaces a file whole, mode 0600; on disk when it returns.
 pub fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)
-        .with_context(|| format!("cannot write to {}", folder.display()))?;
-    temporary.write_all(content)?;
-    temporary.as_file().sync_all()?;
-    temporary
-        .persist(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
+    durable::replace(path, content).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The local server's key, when this user may read it.

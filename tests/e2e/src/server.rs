@@ -1,8 +1,8 @@
 use std::fs::Permissions;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -91,6 +91,31 @@ impl Server {
 
     /// Starts the server again on the same data, after [`Server::stop`] or [`Server::kill`].
     pub fn run(&mut self) {
+        let mut lines = self.spawn();
+        // The pipe ends when the server does, so this cannot wait for nothing.
+        let line = lines
+            .next()
+            .expect("the server ended instead of starting")
+            .unwrap();
+        let ready: Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a line of JSON: {line}"));
+        assert_eq!(ready["status"], "ready", "{line}");
+        self.url = ready["url"].as_str().unwrap().to_owned();
+        self.key = std::fs::read_to_string(self.data_dir().join("api-key"))
+            .unwrap()
+            .trim()
+            .to_owned();
+        std::thread::spawn(move || lines.for_each(drop));
+    }
+
+    /// Starts the server again on the same data and does not wait until it is ready.
+    pub fn begin_to_run(&mut self) {
+        let lines = self.spawn();
+        std::thread::spawn(move || lines.for_each(drop));
+    }
+
+    /// Starts the process; answers what it says.
+    fn spawn(&mut self) -> Lines<BufReader<ChildStdout>> {
         assert!(self.child.is_none(), "it runs already");
         let mut command = self.program();
         command
@@ -116,22 +141,9 @@ impl Server {
                 log.lock().unwrap().push_str(&(line + "\n"));
             }
         });
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         self.child = Some(child);
-        // The pipe ends when the server does, so this cannot wait for nothing.
-        let line = lines
-            .next()
-            .expect("the server ended instead of starting")
-            .unwrap();
-        let ready: Value =
-            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a line of JSON: {line}"));
-        assert_eq!(ready["status"], "ready", "{line}");
-        self.url = ready["url"].as_str().unwrap().to_owned();
-        self.key = std::fs::read_to_string(self.data_dir().join("api-key"))
-            .unwrap()
-            .trim()
-            .to_owned();
-        std::thread::spawn(move || lines.for_each(drop));
+        lines
     }
 
     /// Starts it again on the same data with other options.
@@ -167,7 +179,8 @@ impl Server {
 
     /// Its data directory.
     pub fn data_dir(&self) -> std::path::PathBuf {
-        self.folder.path().join("data")
+        let usual = || self.folder.path().join("data");
+        self.options.data_dir.clone().unwrap_or_else(usual)
     }
 
     /// A temporary folder that goes with the server.

@@ -31,7 +31,7 @@ use futures_util::future::{join, join_all};
 use http::{Request, Response};
 use hyper::body::Body;
 use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
-use nen_store::Store;
+use nen_store::{Answer, Store};
 use serde_json::json;
 use tokio::sync::{Notify, Semaphore, broadcast};
 use tracing::Instrument as _;
@@ -118,11 +118,27 @@ impl Fleet {
         workspace: &str,
         create: CreateDesktop,
     ) -> Result<Desktop, FleetError> {
+        self.create_answering(workspace, create, Answer::none())
+            .await
+    }
+
+    /// [`Fleet::create`] with an answer that is kept when the desktop runs, and only then.
+    ///
+    /// # Errors
+    /// As [`Fleet::create`].
+    pub async fn create_answering(
+        &self,
+        workspace: &str,
+        create: CreateDesktop,
+        answer: Answer<Desktop>,
+    ) -> Result<Desktop, FleetError> {
         let create = create
             .check()
             .map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
         let (fleet, workspace) = (self.clone(), workspace.to_owned());
-        let made = to_its_end(async move { fleet.do_create(&workspace, create).await }).await;
+        let answer = answer.seen_by(desktop::view);
+        let make = async move { fleet.do_create(&workspace, create, answer).await };
+        let made = to_its_end(make).await;
         made.inspect_err(|error| self.0.metrics.not_created(error))
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
-use nen_host::{Group, ProcessId};
+use nen_host::{Group, ProcessId, durable};
 
 /// What the desktop's own processes print.
 pub(super) const DESKTOP_LOG: &str = "desktop.log";
@@ -28,6 +28,9 @@ const LOG_LIMIT: u64 = 4 << 20;
 /// What is written down about a desktop's processes, for a server that comes after this one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
+    /// The start of the machine that the rest is about. Numbers of processes mean others after the next one.
+    #[serde(default)]
+    pub boot: String,
     /// User and group that it runs as, when the server is root.
     pub user: Option<u32>,
     /// The stage, later bubblewrap, which waits outside.
@@ -40,6 +43,14 @@ pub(super) struct Record {
     pub group: Option<Group>,
     /// Stopped where it was.
     pub paused: bool,
+}
+
+impl Record {
+    /// Whether the machine was started again since.
+    pub fn is_of_earlier_start(&self) -> bool {
+        // Earlier versions did not write it down.
+        !self.boot.is_empty() && self.boot != boot()
+    }
 }
 
 /// The folder of one desktop.
@@ -86,9 +97,19 @@ impl Folder {
         if on_disk {
             make_folder(&self.root.join(DISK))?;
         }
-        if !self.root.join("machine-id").exists() {
+        let machine_id = self.root.join("machine-id");
+        if !machine_id.exists() {
+            // All that is kept of a desktop must outlast a power cut from its first answer on; this file comes last.
+            for name in ["drive/Downloads", "drive", "home"] {
+                durable::sync_folder(&self.root.join(name))?;
+            }
             let id: u128 = rand::random();
-            self.write("machine-id", format!("{id:032x}\n").as_bytes(), owner)?;
+            let text = format!("{id:032x}\n");
+            durable::replace(&machine_id, text.as_bytes())?;
+            give(&machine_id, owner)?;
+            fs::File::open(&machine_id)?.sync_all()?;
+            durable::sync_folder(&self.root)?;
+            durable::sync_name(&self.root)?;
         }
         Ok(())
     }
@@ -105,9 +126,18 @@ impl Folder {
         Ok(path)
     }
 
-    /// What was written down, if anything.
+    /// What was written down, if anything; of an earlier start of the machine nothing but that.
     pub fn record(&self) -> Option<Record> {
-        serde_json::from_slice(&fs::read(self.root.join("instance.json")).ok()?).ok()
+        let text = fs::read(self.root.join("instance.json")).ok()?;
+        let record: Record = serde_json::from_slice(&text).ok()?;
+        if !record.is_of_earlier_start() {
+            return Some(record);
+        }
+        Some(Record {
+            boot: record.boot,
+            user: record.user,
+            ..Record::default()
+        })
     }
 
     pub fn write_record(&self, record: &Record) -> io::Result<()> {
@@ -201,6 +231,12 @@ fn make_folder(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// What the kernel calls this start of the machine; empty where it does not say.
+pub(super) fn boot() -> String {
+    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    id.map_or_else(|_| String::new(), |id| id.trim().to_owned())
+}
+
 /// Gives a file to a desktop's user.
 fn give(path: &Path, owner: Option<u32>) -> io::Result<()> {
     owner.map_or(Ok(()), |owner| {
@@ -248,6 +284,26 @@ mod tests {
         log.set_len(LOG_LIMIT + 1).unwrap();
         folder.bound_logs().unwrap();
         assert_eq!(log.metadata().unwrap().len(), 0);
+    }
+
+    #[test]
+    fn processes_of_an_earlier_start_of_the_machine_are_nobodys() {
+        let (_temp, folder) = folder();
+        let init = Some(ProcessId { pid: 1, started: 1 });
+        let record = Record {
+            boot: boot(),
+            init,
+            ..Record::default()
+        };
+        folder.write_record(&record).unwrap();
+        assert_eq!(folder.record().unwrap().init, init);
+        let earlier = Record {
+            boot: "another".to_owned(),
+            ..record
+        };
+        folder.write_record(&earlier).unwrap();
+        assert_eq!(folder.record().unwrap().init, None);
+        assert!(folder.record().unwrap().is_of_earlier_start());
     }
 
     #[test]

@@ -57,6 +57,7 @@ impl Launch<'_> {
         self.write_files(rules.clone())
             .map_err(doing("write the desktop's files"))?;
         let mut record = Record {
+            boot: super::folder::boot(),
             user: self.user,
             ..Record::default()
         };
@@ -64,11 +65,12 @@ impl Launch<'_> {
             .folder
             .open_log(DESKTOP_LOG)
             .map_err(doing("open the desktop's log"))?;
+        record.group = self.mode.place(&self.spec.id);
+        self.write(&record)?;
         record.group = self
             .mode
             .create(&self.spec.id, self.limits)
             .map_err(doing("make the desktop's cgroup"))?;
-        self.write(&record)?;
 
         // A stage that mounts a disk needs root for it, and becomes the desktop's user itself.
         let user = self.disk().map_or(self.user, |_| None);

@@ -228,6 +228,10 @@ impl Driver for LocalDriver {
             let Some(record) = folder.record() else {
                 return Adopted::Stopped;
             };
+            if record.is_of_earlier_start() {
+                // It ended with the machine, as it would have with the server's own end.
+                return Adopted::Stopped;
+            }
             match self.instance(&folder, &record) {
                 Some(instance) => Adopted::Alive {
                     instance,
@@ -286,6 +290,11 @@ impl Driver for LocalDriver {
         Box::pin(async move {
             let folder = self.data.folder(id)?;
             end::end(&folder).await?;
+            // So that whoever finds what this leaves when it is interrupted may finish it.
+            self.data
+                .unclaimed
+                .add(id)
+                .map_err(doing("write down that the desktop is nobody's"))?;
             // Before its folder, which is what a server that comes after this one knows it by.
             self.data.disks.remove(id)?;
             let removed = tokio::task::spawn_blocking(move || remove::tree(&folder.root)).await;

@@ -64,6 +64,16 @@ impl Mode {
         }
     }
 
+    /// Where a sandbox's group is, there or not: to be written down before it is made. `None`: this host has no groups for
+    /// us.
+    pub fn place(&self, id: &str) -> Option<Group> {
+        match self {
+            Self::Rlimits => None,
+            Self::V2(parent) => Some(Group::V2(parent.join(id))),
+            Self::V1(parents) => Some(Group::V1(parents.below(id))),
+        }
+    }
+
     /// Makes a sandbox's group. `None`: this host has no groups for us.
     pub fn create(&self, id: &str, limits: Limits) -> io::Result<Option<Group>> {
         let make = || match self {

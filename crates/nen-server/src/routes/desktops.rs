@@ -54,8 +54,12 @@ pub(crate) async fn create(
     let workspace = caller.workspace().to_owned();
     let make = {
         let (state, workspace) = (state.clone(), workspace.clone());
-        async move {
-            let desktop = state.fleet().create(&workspace, wanted).await?;
+        move |ticket| async move {
+            let answer = idempotency::answer(ticket, StatusCode::CREATED);
+            let desktop = state
+                .fleet()
+                .create_answering(&workspace, wanted, answer)
+                .await?;
             let detail = json!({"name": desktop.name});
             let deed = Deed::to("desktop.create", &desktop.desktop_id, detail);
             let noted = state.store().audit().add(&doer, &deed).await;
@@ -66,7 +70,6 @@ pub(crate) async fn create(
                 status: StatusCode::CREATED,
                 id: desktop.desktop_id,
                 body: text,
-                replay: None,
             })
         }
     };

@@ -110,24 +110,25 @@ pub(crate) async fn create(
     let scopes = check(&wanted, state.store().now())?;
     let (store, workspace) = (state.store().by(doer), caller.workspace().to_owned());
     let undoing = store.clone();
-    let make = async move {
+    let make = move |ticket| async move {
+        // What is kept for a repeated request has no secret.
+        let kept = idempotency::answer(ticket, StatusCode::CREATED);
+        let kept = kept.seen_by(|key: &ApiKey| NewKey {
+            key: key.clone().into(),
+            secret: None,
+        });
         let made = store
             .keys()
-            .create(&workspace, &wanted.name, &scopes, wanted.expires_at)
+            .create_answering(&workspace, &wanted.name, &scopes, wanted.expires_at, kept)
             .await;
         let made = made.map_err(|error| ApiError::internal(&error))?;
-        let mut answer = NewKey {
+        let answer = NewKey {
             key: made.key.into(),
             secret: Some(made.secret),
         };
-        let text = |answer: &NewKey| {
-            serde_json::to_string(answer).map_err(|error| ApiError::internal(&error))
-        };
-        let body = text(&answer)?;
-        answer.secret = None;
+        let body = serde_json::to_string(&answer).map_err(|error| ApiError::internal(&error))?;
         Ok(Created {
             status: StatusCode::CREATED,
-            replay: Some(text(&answer)?),
             id: answer.key.id,
             body,
         })

@@ -89,9 +89,11 @@ pub(crate) async fn start(
     }
     let make = {
         let (runs, caller) = (state.runs().by(doer), caller.clone());
-        async move {
+        move |ticket| async move {
+            let answer = idempotency::answer(ticket, StatusCode::ACCEPTED);
+            let (workspace, actor) = (caller.workspace(), caller.actor());
             let accepted = runs
-                .accept(caller.workspace(), caller.actor(), start, signed)
+                .accept_answering(workspace, actor, start, signed, answer)
                 .await?;
             let body =
                 serde_json::to_string(&accepted).map_err(|error| ApiError::internal(&error))?;
@@ -99,7 +101,6 @@ pub(crate) async fn start(
                 status: StatusCode::ACCEPTED,
                 id: accepted.message_id,
                 body,
-                replay: None,
             })
         }
     };

@@ -65,16 +65,17 @@ pub(crate) async fn upload(
     let upload = Upload::parse(or_empty(&bytes))?;
     let make = {
         let (runs, caller) = (state.runs().by(doer.clone()), caller.clone());
-        async move {
+        move |ticket| async move {
+            let answer = idempotency::answer(ticket, StatusCode::CREATED);
+            let (workspace, actor) = (caller.workspace(), caller.actor());
             let made = runs
-                .upload(caller.workspace(), caller.actor(), upload)
+                .upload_answering(workspace, actor, upload, answer)
                 .await?;
             let body = serde_json::to_string(&made).map_err(|error| ApiError::internal(&error))?;
             Ok(Created {
                 status: StatusCode::CREATED,
                 id: made.workflow_id,
                 body,
-                replay: None,
             })
         }
     };

@@ -189,7 +189,9 @@ macro_rules! every_test {
                 what_is_sent_again_has_the_whole_schedule_before_it, what_is_put_back_is_due_again,
                 excepted_origins_wait, the_next_due_time_is_known;
             idempotency: one_of_many_runs, waiting_gets_the_first_answer, keys_are_bound, ends_free_the_key,
-                a_lost_process_frees_the_key;
+                a_lost_process_frees_the_key,
+                an_answer_is_kept_with_what_it_tells_of_or_neither_is,
+                a_process_that_comes_back_frees_its_own_keys_only;
         );
     };
     (@ $run:ident $($module:ident: $($name:ident),+;)+) => {

@@ -7,6 +7,7 @@ use nen_fleet::{
     Driver, Fleet, FleetConfig,
     local::{LocalConfig, LocalDriver},
 };
+use nen_host::durable;
 use nen_server::{AppState, FleetDesktops, History, ServerConfig, ToolLogWriter, sign_in_link};
 use nen_store::{SignInKind, Store};
 use serde_json::json;
@@ -127,7 +128,9 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     let driver = Arc::new(LocalDriver::new(local)?);
     say_problems(driver.as_ref(), &settings, output).await?;
 
+    let identity = Identity::of_folder(data.path())?;
     let store = Store::open(&database_url(&settings, &data)).await?;
+    store.call_process(&identity.worker);
     let first_key = store
         .workspaces()
         .ensure_default(|secret| data.write_key(secret).map_err(std::io::Error::other))
@@ -165,7 +168,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     );
     let runs = runs::start(
         &settings.runs,
-        Identity::of_folder(data.path())?,
+        identity,
         data.path(),
         runs::base_url(settings.public_url.as_deref(), scheme, address),
         &settings.expose_host_ports,
@@ -182,6 +185,9 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         runs.clone(),
     )
     .await?;
+
+    // The folders that were made in it meanwhile.
+    durable::sync_folder(data.path()).context("cannot store the data directory")?;
 
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(nen_server::serve(listener, state, async {
