@@ -100,7 +100,7 @@ impl Folder {
         let machine_id = self.root.join("machine-id");
         if !machine_id.exists() {
             // All that is kept of a desktop must outlast a power cut from its first answer on; this file comes last.
-            for name in ["drive/Downloads", "drive", "home"] {
+            for name in own.iter().rev() {
                 durable::sync_folder(&self.root.join(name))?;
             }
             let id: u128 = rand::random();
