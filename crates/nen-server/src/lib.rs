@@ -62,7 +62,7 @@ mod viewer;
 
 pub use assets::assets_built;
 pub use config::ServerConfig;
-pub use door::{DoorConfig, TlsError, TlsFiles};
+pub use door::{AcmeConfig, DoorConfig, TlsConfig, TlsError, TlsFiles};
 pub use gate::GateConfig;
 pub use history::History;
 pub use metrics::{CONTENT_TYPE as METRICS_CONTENT_TYPE, metrics_text};

@@ -12,6 +12,7 @@
 )]
 
 mod api;
+mod authority;
 mod chromium;
 mod cli;
 mod collector;
@@ -30,12 +31,14 @@ mod reply;
 mod rfb;
 mod server;
 mod site;
+mod tls;
 mod until;
 mod window;
 mod worker;
 mod workflow;
 
 pub use api::Api;
+pub use authority::Authority;
 pub use chromium::open_page;
 pub use cli::{Cli, Output};
 pub use collector::{CollectedSpan, Collector};
@@ -54,6 +57,7 @@ pub use reply::Reply;
 pub use rfb::{Refused, Rfb};
 pub use server::Server;
 pub use site::{Request, Site};
+pub use tls::{Called, Caller};
 pub use until::{until, until_within};
 pub use window::{Paint, Window};
 pub use worker::Worker;

@@ -123,6 +123,8 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         true => "https",
         false => "http",
     };
+    let by_acme = settings.door.acme_url();
+    let public_url = settings.public_url.as_ref().or(by_acme.as_ref());
     raise_open_files();
 
     let driver = Arc::new(LocalDriver::new(local)?);
@@ -144,12 +146,9 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     let fleet = Fleet::start(fleet_config, store.clone(), driver).await?;
     let server_config = ServerConfig {
         listen_ip: address.ip(),
-        public_url: settings
-            .public_url
-            .as_ref()
-            .map(|url| url.trim_end_matches('/').to_owned()),
+        public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
         cors_origins: settings.cors_origins.clone(),
-        door: settings.door.door(),
+        door: settings.door.door(data.path()),
         gate: settings.door.gate(),
         audit_kept: Duration::from_secs(u64::from(settings.keep_audit_days) * DAY),
         ..ServerConfig::default()
@@ -170,7 +169,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         &settings.runs,
         identity,
         data.path(),
-        runs::base_url(settings.public_url.as_deref(), scheme, address),
+        runs::base_url(public_url.map(String::as_str), scheme, address),
         &settings.expose_host_ports,
         store.clone(),
         Arc::new(desktops),
@@ -194,8 +193,10 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         // A dropped sender means that we are ending as well.
         let _ = stopped.await;
     }));
-    let url = format!("{scheme}://{address}");
-    let reached = settings.public_url.as_deref().unwrap_or(&url);
+    // A certificate of an authority is for its names only, not for an address.
+    let by_address = || format!("{scheme}://{address}");
+    let url = by_acme.clone().unwrap_or_else(by_address);
+    let reached = public_url.unwrap_or(&url);
     let dashboard = match &first_key {
         Some(first) => {
             let sign_ins = store.sign_ins();

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod acme;
 mod actions_keyboard;
 mod actions_look;
 mod actions_mouse;

@@ -59,7 +59,8 @@ pub(super) fn of(matches: &ArgMatches) -> Vec<Finding> {
     let database =
         one::<String>(matches, "database").unwrap_or_else(|| data_dir::default_database(&data));
     let address = one::<SocketAddr>(matches, "listen");
-    let public = one::<String>(matches, "public_url");
+    let by_acme = || one::<String>(matches, "acme_domains").map(|name| format!("https://{name}"));
+    let public = one::<String>(matches, "public_url").or_else(by_acme);
     let mut found = Vec::new();
     found.extend(data_folder(&data));
     found.extend(reach(&database));
