@@ -9,7 +9,7 @@ export PATH := $(TOOLS)/node/bin:$(TOOLS)/bin:$(PATH)
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' -not -name README.md)
 
-.PHONY: help setup setup-tests web build docs demo test chaos bench fuzz lint fmt clean
+.PHONY: help setup setup-tests web build dist docs demo test chaos soak bench fuzz lint sbom sanitize reproducible fmt clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -34,6 +34,9 @@ web/dist/view/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 build: web ## Build the binary, target/release/nen
 	cargo build --release --locked
 
+dist: web ## Build the binary to give to others, target/dist/nen: the same bytes wherever it is built
+	deploy/dist.sh
+
 docs: ## Build the documentation, docs/book/index.html
 	@deploy/setup.sh --docs
 	$(TOOLS)/docs/bin/mdbook build docs
@@ -44,8 +47,12 @@ demo: build ## Create a desktop, do a task on it, check what arrived; pictures g
 test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the pages in a browser, the documentation
 	@tests/run.sh
 
-chaos: setup-tests build ## Kill servers and workers at every bad moment of a run, ROUNDS=20 times each
-	NEN_CHAOS_ROUNDS=$(or $(ROUNDS),20) cargo test --release --locked -p nen-e2e --test chaos
+chaos: setup-tests build ## Kill servers and workers at every bad moment of a run, ROUNDS=20 times each, and at random ones, MINUTES=5 each
+	NEN_CHAOS_ROUNDS=$(or $(ROUNDS),20) NEN_CRASH_SECONDS=$$((60 * $(or $(MINUTES),5))) cargo test --release --locked --workspace --test chaos
+	NEN_CRASH_SECONDS=$$((60 * $(or $(MINUTES),5))) tests/with-postgres.sh cargo test --release --locked --workspace --test chaos crash::
+
+soak: setup-tests build ## Use DESKTOPS=40 desktops for MINUTES=30, some of them dying: no error, flat memory
+	NEN_SOAK_MINUTES=$(or $(MINUTES),30) NEN_SOAK_DESKTOPS=$(or $(DESKTOPS),40) cargo test --release --locked --workspace --test soak -- --nocapture
 
 # BENCH passes options on: make bench BENCH='--only actions'.
 bench: build ## Measure Nen beside its peers on one desktop, 17 minutes; needs root; writes bench/RESULTS.md
@@ -53,15 +60,26 @@ bench: build ## Measure Nen beside its peers on one desktop, 17 minutes; needs r
 	cargo build --release --locked -p nen-runs --example webhook-throughput
 	bench/run $(BENCH)
 
-fuzz: setup ## Feed parsers and the encoder what nobody thought of, SECONDS_EACH=60 for each target
+fuzz: setup-tests build ## Feed parsers, encoders and the API what nobody thought of, SECONDS_EACH=60 for each target
 	fuzz/run.sh
 
 lint: setup-tests web ## Check format, lints, types and licences
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --workspace --test '*' -- -D warnings
 	cd web && npm run --silent check
 	sdks/lint.sh
 	@deploy/cargo-deny.sh check bans licenses sources
+	@deploy/check-units.sh
+
+sbom: web ## List what Nen is made of as CycloneDX, target/sbom
+	deploy/sbom.sh
+
+sanitize: setup-tests ## Run the tests of crates with unsafe code under the address sanitizer; needs a nightly compiler
+	deploy/sanitize.sh
+
+reproducible: web ## Build the binary twice in different folders and compare the bytes; two whole builds
+	deploy/reproducible.sh
 
 fmt: ## Format the Rust code
 	cargo fmt --all

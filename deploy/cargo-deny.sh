@@ -4,6 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v cargo-deny >/dev/null && [ ! -x .tools/bin/cargo-deny ]; then
   echo "cargo-deny: building it into .tools, once"
-  cargo install cargo-deny --locked --quiet --root .tools
+  cargo install cargo-deny@0.20.2 --locked --quiet --root .tools
 fi
 PATH=$PATH:$PWD/.tools/bin exec cargo deny "$@"

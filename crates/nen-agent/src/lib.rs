@@ -37,9 +37,13 @@ pub use error::AgentError;
 pub use execute::{DEFAULT_ITERATIONS, ExecuteReport};
 pub use extract::ExtractReport;
 pub use ledger::{BilledCall, Ledger, Unbilled};
-pub use models::{DEFAULT_MODEL, Endpoint, Model, Models, ModelsConfig, ModelsError, ProviderInfo};
+pub use models::{
+    DEFAULT_MODEL, Endpoint, Model, Models, ModelsConfig, ModelsError, ProviderInfo, provider_of,
+};
 pub use observer::{ActionTaken, Observer, Turn, Unobserved};
 pub use prices::{Price, Prices};
+#[cfg(fuzzing)]
+pub use provider::fuzzing;
 pub use provider::{Provider, ProviderError, Reply, Request, Stop, Usage};
 pub use retry::RetryPolicy;
 pub use screen::{Screen, ScreenError, ScreenErrorKind};

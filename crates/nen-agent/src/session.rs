@@ -7,13 +7,15 @@ use nen_protocol::action::ActionCall;
 use nen_protocol::execute::{ExecuteBody, ExecuteReply, Screenshot, View};
 use nen_protocol::scale::Scale;
 use nen_protocol::tools::ToolSchema;
+use nen_protocol::tracing::TARGET;
 use serde_json::Map;
+use tracing::{Instrument as _, field};
 
 use crate::budget::Spent;
 use crate::conversation::{Conversation, Image};
 use crate::error::AgentError;
 use crate::ledger::BilledCall;
-use crate::models::Model;
+use crate::models::{Model, provider_of};
 use crate::observer::Turn;
 use crate::provider::{MAX_OUTPUT, Reply, Request, Stop};
 use crate::retry::RetryPolicy;
@@ -74,10 +76,29 @@ impl<'a> Session<'a> {
             max_output: MAX_OUTPUT,
         };
         let start = Instant::now();
-        let (reply, attempts) = self
+        let span = tracing::info_span!(
+            target: TARGET,
+            "model",
+            otel.kind = "client",
+            otel.status_code = field::Empty,
+            gen_ai.provider.name = provider_of(&self.model.name),
+            gen_ai.request.model = self.model.name,
+            gen_ai.usage.input_tokens = field::Empty,
+            gen_ai.usage.output_tokens = field::Empty,
+            nen.attempts = field::Empty,
+        );
+        let asked = self
             .retries
             .ask(self.task, || self.model.provider.call(request))
-            .await?;
+            .instrument(span.clone())
+            .await;
+        let (reply, attempts) = asked.inspect_err(|_| {
+            span.record("otel.status_code", "ERROR");
+        })?;
+        span.record("gen_ai.usage.input_tokens", reply.usage.input);
+        span.record("gen_ai.usage.output_tokens", reply.usage.output);
+        span.record("nen.attempts", attempts);
+        drop(span);
         let cost_usd = self.spent.add(reply.usage, self.model.price);
         let latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let call = BilledCall {

@@ -109,3 +109,38 @@ fn stream(file: File, length: u64) -> Body {
     let reader = tokio::fs::File::from_std(file).take(length);
     Body::from_stream(ReaderStream::with_capacity(reader, 64 * 1024))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_range_is_a_part_of_the_file_or_all_of_it_or_refused(text in ".{0,30}", length in 0u64..200) {
+            for text in [text.clone(), format!("bytes={text}")] {
+                if let Ok(Some(range)) = parse_range(&text, length) {
+                    prop_assert!(range.start() <= range.end() && *range.end() < length, "{:?}", range);
+                }
+            }
+        }
+
+        #[test]
+        fn a_range_is_what_rfc_9110_says(first in 0u64..100, more in 0u64..100, length in 1u64..100) {
+            let last = first + more;
+            let whole = parse_range(&format!("bytes={first}-{last}"), length);
+            let open = parse_range(&format!("bytes={first}-"), length);
+            if first < length {
+                prop_assert_eq!(whole.unwrap(), Some(first..=last.min(length - 1)));
+                prop_assert_eq!(open.unwrap(), Some(first..=length - 1));
+            } else {
+                prop_assert!(whole.is_err() && open.is_err());
+            }
+            let end = parse_range(&format!("bytes=-{last}"), length);
+            match last {
+                0 => prop_assert!(end.is_err()),
+                _ => prop_assert_eq!(end.unwrap(), Some(length.saturating_sub(last)..=length - 1)),
+            }
+        }
+    }
+}

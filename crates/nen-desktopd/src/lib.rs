@@ -20,6 +20,7 @@ mod router;
 mod routes;
 mod run;
 mod session;
+mod unread;
 
 pub use config::Config;
 pub use launch::launch;

@@ -6,6 +6,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use nen_host::Usage;
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -148,6 +149,12 @@ pub trait Driver: Send + Sync + Debug + 'static {
 
     /// Lets a paused desktop go on. `Ok(false)`: there is nothing to go on with, start it anew.
     fn resume<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, DriverError>>;
+
+    /// What a desktop's programs take of the machine. `None`: none run, or this driver cannot tell.
+    fn usage<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Option<Usage>> {
+        let _ = id;
+        Box::pin(std::future::ready(None))
+    }
 
     /// Ends the desktop's programs and keeps its home and drive.
     fn stop<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>>;

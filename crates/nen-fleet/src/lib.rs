@@ -23,7 +23,8 @@ pub use driver::{
 };
 pub use error::FleetError;
 pub use event::{Event, FleetEvent, Subscription, kind};
-pub use fleet::{Fleet, PoolCounts};
+pub use fleet::{Fleet, FleetLimits, PoolCounts};
+pub use nen_host::Usage;
 pub use nen_protocol::desktop::{
     CreateDesktop, Desktop, DesktopStatus, Network, OnIdle, Provisioning,
 };

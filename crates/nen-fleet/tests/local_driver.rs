@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use nen_fleet::{Adopted, Driver as _, Known};
 use nen_protocol::desktop::Network;
-use support::{data, driver, get, get_json, groups, left_behind, spec};
+use support::{data, driver, files, get, get_json, groups, left_behind, spec};
 
 #[tokio::test]
 async fn a_desktop_lives_in_namespaces_of_its_own_and_leaves_nothing() {
@@ -61,17 +61,15 @@ async fn a_desktop_lives_in_namespaces_of_its_own_and_leaves_nothing() {
             "{inside}"
         );
     }
-    assert!(
-        data.path()
-            .join("desktops/dsk_alone0000000/drive/x")
-            .exists()
-    );
+    let files = files(data.path(), "dsk_alone0000000");
+    assert!(files.exists(), "{files:?}");
     assert!(!left_behind(data.path()).is_empty());
 
     driver.destroy("dsk_alone0000000").await.unwrap();
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
     assert_eq!(groups("dsk_alone0000000"), [] as [std::path::PathBuf; 0]);
     assert!(!data.path().join("desktops/dsk_alone0000000").exists());
+    assert!(!files.exists());
     driver.destroy("dsk_alone0000000").await.unwrap();
     desktop.ended.await;
 }
@@ -154,7 +152,7 @@ async fn a_controller_that_gives_up_is_reported_with_its_words() {
     );
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
     assert_eq!(groups("dsk_failing00000"), [] as [std::path::PathBuf; 0]);
-    assert!(data.path().join("desktops/dsk_failing00000/drive").exists());
+    assert!(files(data.path(), "dsk_failing00000").exists());
     driver.destroy("dsk_failing00000").await.unwrap();
 }
 
@@ -252,7 +250,7 @@ async fn another_driver_adopts_what_a_dropped_one_left() {
         second.adopt("dsk_adopted00000").await,
         Adopted::Stopped
     ));
-    assert!(data.path().join("desktops/dsk_adopted00000/home").exists());
+    assert!(files(data.path(), "dsk_adopted00000").exists());
     second.destroy("dsk_adopted00000").await.unwrap();
     second.destroy("dsk_lost00000000").await.unwrap();
     assert_eq!(left_behind(data.path()), [] as [String; 0]);

@@ -2,6 +2,8 @@
 //! another one, limits on what all processes of a sandbox may take together, a filter of system calls, and a stage that
 //! makes namespaces with a network that leads to public addresses only, before it becomes the sandbox.
 
+pub mod disk;
+pub mod durable;
 mod limits;
 pub mod network;
 mod process;
@@ -9,6 +11,6 @@ mod program;
 pub mod seccomp;
 pub mod stage;
 
-pub use limits::{Group, Limits, Mode, Trees};
+pub use limits::{Group, Limits, Mode, Trees, Usage};
 pub use process::{Exit, Process, ProcessId, children, in_namespace_of, threads_of};
 pub use program::{find, keep_copy};

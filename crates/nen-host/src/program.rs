@@ -27,7 +27,10 @@ pub fn keep_copy(from: &Path, to: &Path) -> io::Result<()> {
     let partial = to.with_extension(format!("new-{}", std::process::id()));
     fs::copy(from, &partial)?;
     fs::set_permissions(&partial, fs::Permissions::from_mode(0o755))?;
-    fs::File::open(&partial)?.set_modified(source.modified()?)?;
+    let copy = fs::File::open(&partial)?;
+    copy.set_modified(source.modified()?)?;
+    // It is believed by its size and time later on, which may outlive a power cut that its bytes do not.
+    copy.sync_all()?;
     fs::rename(partial, to)
 }
 

@@ -17,6 +17,8 @@ pub const DEFAULT_DISPLAY: Size = Size {
 };
 /// Seconds without a call after which a desktop is paused, when its creation did not say.
 pub const DEFAULT_IDLE_SECONDS: u64 = 1800;
+/// Longest that a desktop may be told to live or to idle, in seconds: a hundred years.
+pub const MAX_SECONDS: u64 = 100 * 365 * 24 * 3600;
 
 /// Where a desktop is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -88,19 +90,25 @@ pub enum OnIdle {
 #[serde(default, deny_unknown_fields)]
 pub struct CreateDesktop {
     /// `sandbox` is the only type so far.
-    #[schema(example = "sandbox")]
+    #[schema(pattern = "^sandbox$", example = "sandbox")]
     pub desktop_type: String,
     /// Shown to people; 1 to 128 characters.
-    #[schema(max_length = 128)]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"
+    )]
     pub name: Option<String>,
     /// Screen size in pixels, each side 320 to 7680.
     pub display: Size,
     /// Tools the desktop offers: `computer`, `bash`, `clipboard`, `windows`.
+    #[schema(schema_with = tools::names)]
     pub tools: Vec<String>,
     /// Seconds after which it is deleted whatever happens; never when left out.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 3_153_600_000_u64)]
     pub timeout_seconds: Option<u64>,
     /// Seconds without a call after which `on_idle` happens; 0 for never.
+    #[schema(minimum = 0, maximum = 3_153_600_000_u64)]
     pub idle_timeout_seconds: u64,
     /// What happens then.
     pub on_idle: OnIdle,
@@ -167,6 +175,16 @@ impl CreateDesktop {
             return Err(Invalid::new(
                 "timeout_seconds must be at least 1; leave it out for no limit",
             ));
+        }
+        for (name, seconds) in [
+            ("timeout_seconds", self.timeout_seconds.unwrap_or(1)),
+            ("idle_timeout_seconds", self.idle_timeout_seconds),
+        ] {
+            if seconds > MAX_SECONDS {
+                return Err(Invalid(format!(
+                    "{name} is at most {MAX_SECONDS}, a hundred years, not {seconds}"
+                )));
+            }
         }
         check_env(&self.env)?;
         check_metadata(&self.metadata)?;
@@ -242,7 +260,11 @@ pub fn check_name(name: &str) -> Result<&str, Invalid> {
 #[serde(deny_unknown_fields)]
 pub struct RenameDesktop {
     /// The new name, 1 to 128 characters.
-    #[schema(min_length = 1, max_length = 128)]
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$"
+    )]
     pub name: String,
 }
 

@@ -197,7 +197,7 @@ fn makes_shortcuts(key: &Keysym) -> bool {
 }
 
 /// Splits at `+`, where a `+` that stands where a name must be is the plus key itself.
-fn split(text: &str) -> Vec<&str> {
+pub(crate) fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
     loop {

@@ -14,12 +14,14 @@ pub mod folder;
 pub mod geometry;
 pub mod image;
 pub mod keys;
+pub mod phases;
 pub mod replay;
 pub mod scale;
 pub mod segment;
 pub mod session;
 pub mod tool_log;
 pub mod tools;
+pub mod tracing;
 pub mod workflow;
 
 mod invalid;

@@ -57,7 +57,6 @@ pub struct ReplayStep {
     pub status: ReplayStatus,
     /// What it answered, shortened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
     pub output: Option<Value>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -202,11 +202,11 @@ fn length_of(text: &str) -> String {
 
 /// An error without the quoted parts that a text is made of.
 fn without(error: &str, text: &str) -> String {
-    let mut parts: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c == '+')
+    // An error quotes the whole, a word of it, or a key as keys are told apart.
+    let words = std::iter::once(text).chain(text.split_whitespace());
+    let mut parts: Vec<&str> = words
+        .flat_map(|word| std::iter::once(word).chain(keys::split(word)))
         .collect();
-    parts.extend(text.split_whitespace());
-    parts.push(text);
     parts.retain(|part| !part.is_empty());
     parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
     parts.iter().fold(error.to_owned(), |error, part| {
@@ -235,9 +235,11 @@ fn cut(text: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+    use crate::action::Action;
 
     fn call(tool: &str, action: &str, params: &Value) -> ActionCall {
         ActionCall {
@@ -304,6 +306,12 @@ mod tests {
             ),
             (
                 "computer",
+                "hold_key",
+                json!({"text": "My + Passw0rd++Passw0rd"}),
+                "\"My + Passw0rd++Passw0rd\": unknown keys \" Passw0rd\" and \"+Passw0rd\"",
+            ),
+            (
+                "computer",
                 "type",
                 json!({"txt": "My Passw0rd"}),
                 "unknown parameter \"txt\"",
@@ -328,5 +336,27 @@ mod tests {
         let call = call("bash", "run", &params);
         let done = ActionRecord::of(&call, &ActionResult::ok("y".repeat(100_000)), 0.0, 0.0);
         assert!(serde_json::to_string(&done).unwrap().len() < 2000);
+    }
+
+    proptest! {
+        /// Understood or refused, and whatever the refusal quotes.
+        #[test]
+        fn no_word_that_was_to_be_typed_is_logged(
+            words in prop::collection::vec("[äöüßéλ\"'\\\\]{0,2}[äöüßéλ]{5,9}", 1..4),
+            between in prop::sample::select(vec![" ", "+", "++", "\n", " + ", "+a+", "\u{a0}"]),
+            action in prop::sample::select(vec!["type", "key", "hold_key", "key_down", "left_click", "scroll", "typ"]),
+            name in prop::sample::select(vec!["text", "txt", "coordinate", "scroll_direction", "region"]),
+        ) {
+            let call = call("computer", action, &json!({name: words.join(between)}));
+            let record = match Action::parse(&call) {
+                Ok(_) => ActionRecord::of(&call, &ActionResult::ok(""), 0.0, 0.0),
+                Err(error) => ActionRecord::refused(&call, &ActionResult::error(error.to_string()), 0.0),
+            };
+            let told = format!("{:?} {:?} {:?}", record.params, record.output, record.error);
+            for word in &words {
+                let bare = word.trim_start_matches(['"', '\'', '\\']);
+                prop_assert!(!told.contains(bare), "{} in {}", bare, told);
+            }
+        }
     }
 }

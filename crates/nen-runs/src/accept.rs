@@ -1,7 +1,7 @@
 //! Taking a run: everything about it that can be wrong is found before the 202.
 
 use nen_protocol::workflow::{RunAccepted, StartRun};
-use nen_store::{NewRun, WorkflowRow};
+use nen_store::{Answer, NewRun, WorkflowRow};
 use serde_json::Value;
 
 use crate::options::RunOptions;
@@ -21,6 +21,23 @@ impl Runs {
         actor: &str,
         start: StartRun,
         signed: bool,
+    ) -> Result<RunAccepted, RunsError> {
+        let nobody = Answer::none();
+        self.accept_answering(workspace, actor, start, signed, nobody)
+            .await
+    }
+
+    /// [`Runs::accept`] with an answer that is kept with the run.
+    ///
+    /// # Errors
+    /// As [`Runs::accept`].
+    pub async fn accept_answering(
+        &self,
+        workspace: &str,
+        actor: &str,
+        start: StartRun,
+        signed: bool,
+        answer: Answer<RunAccepted>,
     ) -> Result<RunAccepted, RunsError> {
         if start.secure_workflow_params.is_some() && !signed {
             return Err(RunsError::Unsigned);
@@ -64,14 +81,11 @@ impl Runs {
             queued_until_ms: self.0.store.now_ms()
                 + i64::try_from(start.queue_timeout_seconds * 1000).unwrap_or(i64::MAX),
         };
-        self.0.store.runs().insert(&new).await?;
+        let answer = answer.seen_by(accepted);
+        self.store().runs().insert_answering(&new, answer).await?;
         self.0.queue.notify_one();
         self.tell_change();
-        Ok(RunAccepted {
-            message: "Job accepted for processing.".to_owned(),
-            message_id: id,
-            workflow_id: found.id,
-        })
+        Ok(accepted(&new))
     }
 
     /// The secrets of a run to be, checked and sealed.
@@ -111,5 +125,13 @@ impl Runs {
                     .map(Some)
             }
         }
+    }
+}
+
+fn accepted(run: &NewRun) -> RunAccepted {
+    RunAccepted {
+        message: "Job accepted for processing.".to_owned(),
+        message_id: run.id.clone(),
+        workflow_id: run.workflow_id.clone(),
     }
 }

@@ -8,6 +8,7 @@ mod desktops;
 mod error;
 mod link;
 mod log;
+mod metrics;
 mod model_budget;
 mod options;
 mod payload;
@@ -19,6 +20,7 @@ mod seat;
 mod secrets;
 mod service;
 mod steps;
+mod trace;
 pub mod webhooks;
 mod worker;
 mod workflows;
@@ -29,6 +31,7 @@ pub use desktops::{
     Desktops, RUN_LABEL, RunDesktop, reply_of_batch,
 };
 pub use error::RunsError;
+pub use metrics::WebhookMetrics;
 pub use model_budget::WorkspaceLedger;
 pub use rpc::execute_metadata;
 pub use seal::SecretKey;

@@ -5,7 +5,9 @@ use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use nen_agent::{AgentError, BilledCall, Ledger};
 use nen_protocol::workflow::{ModelBudget, ModelUse, ModelUseDay};
 use nen_store::{ModelDay, ModelTokens, NewModelCall, Store, StoreError};
+use serde_json::json;
 
+use crate::metrics::RunMetrics;
 use crate::{Runs, RunsError};
 
 /// The setting that holds a workspace's limit, in US dollars.
@@ -54,22 +56,22 @@ impl Runs {
         workspace: &str,
         max_cost_usd: Option<f64>,
     ) -> Result<ModelBudget, RunsError> {
-        let settings = self.0.store.settings();
-        match max_cost_usd {
-            Some(most) if !(0.0..=1e9).contains(&most) => {
-                return Err(RunsError::Invalid(format!(
-                    "max_cost_usd must be 0 to 1000000000 US dollars a month, or null for no limit, not {most}"
-                )));
-            }
-            Some(most) => {
-                settings
-                    .set(Some(workspace), LIMIT, &most.to_string())
-                    .await?;
-            }
-            None => {
-                settings.delete(Some(workspace), LIMIT).await?;
-            }
+        if let Some(most) = max_cost_usd
+            && !(0.0..=1e9).contains(&most)
+        {
+            return Err(RunsError::Invalid(format!(
+                "max_cost_usd must be 0 to 1000000000 US dollars a month, or null for no limit, not {most}"
+            )));
         }
+        let (value, detail) = (
+            max_cost_usd.map(|most| most.to_string()),
+            json!({"max_cost_usd": max_cost_usd}),
+        );
+        let store = self.store();
+        let settings = store.settings();
+        settings
+            .change(workspace, LIMIT, value.as_deref(), "budget.set", detail)
+            .await?;
         self.budget(workspace).await
     }
 
@@ -109,6 +111,7 @@ impl Runs {
     ) -> WorkspaceLedger {
         WorkspaceLedger {
             store: self.0.store.clone(),
+            metrics: self.0.metrics.clone(),
             workspace: workspace.to_owned(),
             run_id: run_id.map(str::to_owned),
             desktop_id: desktop_id.to_owned(),
@@ -120,6 +123,7 @@ impl Runs {
 #[derive(Debug, Clone)]
 pub struct WorkspaceLedger {
     store: Store,
+    metrics: RunMetrics,
     workspace: String,
     run_id: Option<String>,
     desktop_id: String,
@@ -153,6 +157,7 @@ impl Ledger for WorkspaceLedger {
     }
 
     fn record(&self, call: BilledCall) -> BoxFuture<'_, Result<(), AgentError>> {
+        self.metrics.asked(&call);
         let row = NewModelCall {
             workspace_id: self.workspace.clone(),
             model: call.model,

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};
+use nen_host::durable;
 use rand::{TryRngCore as _, rngs::OsRng};
 use sha2::{Digest as _, Sha256};
 
@@ -146,7 +147,9 @@ fn write_once(path: &Path, text: &str) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    fs::remove_file(&partial)
+    fs::remove_file(&partial)?;
+    // Before anything is sealed with it: without it nothing of that can be opened again.
+    durable::sync_name(path)
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -175,6 +178,7 @@ pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
@@ -213,5 +217,40 @@ mod tests {
         assert!(!key.verifies("link", "b", &signature));
         assert!(!key.verifies("other", "a", &signature));
         assert!(!key.verifies("link", "a", "zz"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sealed_opens_as_it_was_and_with_any_bit_flipped_not_at_all(
+            context in ".{0,20}", plain: Vec<u8>, flip: prop::sample::Index
+        ) {
+            let key = SecretKey::from_text(&"k".repeat(32)).unwrap();
+            let sealed = key.seal(&context, &plain).unwrap();
+            prop_assert_eq!(key.open(&context, &sealed).unwrap(), plain);
+            let mut bytes = STANDARD.decode(&sealed).unwrap();
+            let bit = flip.index(bytes.len() * 8);
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(key.open(&context, &STANDARD.encode(bytes)).is_err());
+            let elsewhere = format!("{context}x");
+            prop_assert!(key.open(&elsewhere, &sealed).is_err());
+        }
+
+        #[test]
+        fn a_signature_with_any_bit_flipped_is_none(text in ".{0,40}", bit in 0usize..256) {
+            let key = SecretKey::from_text(&"k".repeat(32)).unwrap();
+            let signature = key.sign("link", &text);
+            prop_assert!(key.verifies("link", &text, &signature));
+            let mut bytes = unhex(&signature).unwrap();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(!key.verifies("link", &text, &hex(&bytes)));
+        }
+
+        #[test]
+        fn hex_is_read_as_it_is_written(bytes: Vec<u8>, text in ".{0,20}") {
+            prop_assert_eq!(unhex(&hex(&bytes)), Some(bytes));
+            if let Some(bytes) = unhex(&text) {
+                prop_assert_eq!(hex(&bytes), text.to_lowercase());
+            }
+        }
     }
 }

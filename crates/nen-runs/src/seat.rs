@@ -19,6 +19,7 @@ use nen_store::Store;
 use secrecy::SecretString;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
 use crate::desktops::{DesktopError, DesktopErrorKind, DesktopInfo, Desktops};
 use crate::rpc::CallError;
@@ -91,14 +92,15 @@ impl Seat {
         };
         self.execute(body).await?;
         let (seat, number) = (self.looker(), step.number());
-        *tail = Some(tokio::spawn(async move {
+        let look = async move {
             match seat.look().await {
                 Ok(png) => seat.steps.picture(number, png),
                 Err(error) => {
                     tracing::debug!(%error, "No picture after an action");
                 }
             }
-        }));
+        };
+        *tail = Some(tokio::spawn(look.in_current_span()));
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use nen_store::Store;
 use rand::{TryRngCore as _, rngs::OsRng};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::Sha256;
 
 use crate::RunsError;
@@ -102,7 +103,13 @@ impl WorkspaceSecrets {
         };
         self.store
             .settings()
-            .set(Some(workspace), purpose.setting(), &text(&next))
+            .change(
+                workspace,
+                purpose.setting(),
+                Some(&text(&next)),
+                "secret.rotate",
+                json!({"secret": purpose.setting()}),
+            )
             .await?;
         Ok(NewSecret {
             secret,

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use nen_agent::Agent;
 use nen_protocol::workflow::{NewSecret, Run, RunStatus, WorkspaceSettings};
-use nen_store::{Backend, Cancel, NewWebhook, RunEnd, RunRow, Store, StoreError};
+use nen_store::{Backend, Cancel, Doer, NewWebhook, RunEnd, RunRow, Store, StoreError};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desktops::Desktops;
+use crate::metrics::RunMetrics;
 use crate::payload::Teller;
 use crate::sandbox::{Image, Sandboxes};
 use crate::seal::SecretKey;
@@ -20,9 +21,9 @@ use crate::webhooks::{Sender, SenderConfig};
 use crate::worker::Active;
 use crate::{RunsConfig, RunsError, bundle, link, worker};
 
-/// Workflows and runs of one server or worker. Cheap to clone; all clones are the same.
+/// Workflows and runs of one server or worker. Cheap to clone; all clones are the same but for in whose name they act.
 #[derive(Debug, Clone)]
-pub struct Runs(pub(crate) Arc<Inner>);
+pub struct Runs(pub(crate) Arc<Inner>, Option<Arc<Doer>>);
 
 #[derive(Debug)]
 pub(crate) struct Inner {
@@ -32,6 +33,7 @@ pub(crate) struct Inner {
     pub key: SecretKey,
     pub secrets: WorkspaceSecrets,
     pub teller: Teller,
+    pub metrics: RunMetrics,
     pub agent: Agent,
     pub sandboxes: Sandboxes,
     /// Uploads that are imported at once.
@@ -86,19 +88,22 @@ impl Runs {
         if config.sole_worker && store.backend() == Backend::Sqlite {
             store.webhooks().release().await?;
         }
+        let metrics = RunMetrics::default();
         let sending = SenderConfig {
+            metrics: metrics.webhooks.clone(),
             allow_private: config.allow_private_webhooks,
             delay_factor: config.webhook_delay_factor,
             ..SenderConfig::default()
         };
         let webhooks = Sender::start(store.clone(), Arc::new(secrets.clone()), &sending)
             .map_err(|error| RunsError::Unavailable(error.to_string()))?;
-        let runs = Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             sandboxes: Sandboxes::open(image, &config).await,
             teller: Teller {
                 key: key.clone(),
                 base_url: config.base_url.clone(),
             },
+            metrics,
             config,
             store,
             desktops,
@@ -114,7 +119,8 @@ impl Runs {
             attempts: TaskTracker::new(),
             stopping: CancellationToken::new(),
             ended: CancellationToken::new(),
-        }));
+        });
+        let runs = Self(inner, None);
         worker::start(&runs).await?;
         Ok(runs)
     }
@@ -135,6 +141,21 @@ impl Runs {
         self.0.keepers.close();
         self.0.keepers.wait().await;
         self.0.webhooks.stop().await;
+    }
+
+    /// The same in somebody's name: what an auditor wants to know of is written down as theirs, and runs know by which
+    /// request they were started.
+    #[must_use]
+    pub fn by(&self, doer: Doer) -> Self {
+        Self(self.0.clone(), Some(Arc::new(doer)))
+    }
+
+    /// The database, in whose name this acts.
+    pub(crate) fn store(&self) -> Store {
+        match &self.1 {
+            Some(doer) => self.0.store.by((**doer).clone()),
+            None => self.0.store.clone(),
+        }
     }
 
     /// The agent that runs use, for whoever calls it on a desktop directly.
@@ -198,11 +219,13 @@ impl Runs {
         );
         let announce = self.announcer()?;
         let done = self
-            .0
-            .store
+            .store()
             .runs()
             .cancel(workspace, id, &end, announce)
             .await?;
+        if let Cancel::Ended(run) = &done {
+            self.0.metrics.ended(run);
+        }
         self.0.active.cancel(id);
         self.0.webhooks.wake();
         self.tell_change();
@@ -277,7 +300,8 @@ impl Runs {
     /// # Errors
     /// `Store`, `Sealed`.
     pub async fn rotate(&self, workspace: &str, purpose: Purpose) -> Result<NewSecret, RunsError> {
-        self.0.secrets.rotate(workspace, purpose).await
+        let secrets = WorkspaceSecrets::new(self.store(), self.0.key.clone());
+        secrets.rotate(workspace, purpose).await
     }
 
     /// Changes whenever something about a run may have changed in this process: whoever follows a run looks again then,

@@ -1,7 +1,7 @@
 //! Workflows: uploaded, published, rolled back.
 
 use nen_protocol::workflow::{Publish, Upload, Workflow, WorkflowVersion};
-use nen_store::WorkflowRow;
+use nen_store::{Answer, WorkflowRow};
 use serde_json::Value;
 
 use crate::{Runs, RunsError};
@@ -17,13 +17,29 @@ impl Runs {
         actor: &str,
         upload: Upload,
     ) -> Result<Workflow, RunsError> {
+        let nobody = Answer::none();
+        self.upload_answering(workspace, actor, upload, nobody)
+            .await
+    }
+
+    /// [`Runs::upload`] with an answer that is kept with the workflow.
+    ///
+    /// # Errors
+    /// As [`Runs::upload`].
+    pub async fn upload_answering(
+        &self,
+        workspace: &str,
+        actor: &str,
+        upload: Upload,
+        answer: Answer<Workflow>,
+    ) -> Result<Workflow, RunsError> {
+        let answer = answer.seen_by(|made| workflow(made, false));
         let version = self.describe(upload.files, actor).await?;
         let id = uuid::Uuid::new_v4().to_string();
         let made = self
-            .0
-            .store
+            .store()
             .workflows()
-            .insert(workspace, &id, &upload.name, &version)
+            .insert_answering(workspace, &id, &upload.name, &version, answer)
             .await?;
         Ok(workflow(&made, false))
     }
@@ -42,8 +58,7 @@ impl Runs {
         self.find_workflow(workspace, id, None).await?;
         let version = self.describe(publish.files, actor).await?;
         let made = self
-            .0
-            .store
+            .store()
             .workflows()
             .publish(workspace, id, publish.name.as_deref(), &version)
             .await?;
@@ -63,8 +78,7 @@ impl Runs {
         actor: &str,
     ) -> Result<Workflow, RunsError> {
         let made = self
-            .0
-            .store
+            .store()
             .workflows()
             .rollback(workspace, id, to, actor)
             .await?;
@@ -126,7 +140,7 @@ impl Runs {
     /// # Errors
     /// `NotFound`, `Store`.
     pub async fn delete_workflow(&self, workspace: &str, id: &str) -> Result<(), RunsError> {
-        match self.0.store.workflows().delete(workspace, id).await? {
+        match self.store().workflows().delete(workspace, id).await? {
             true => Ok(()),
             false => Err(RunsError::not_found("workflow", id)),
         }

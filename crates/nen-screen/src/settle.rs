@@ -106,6 +106,7 @@ impl Tracker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const CARET: Rect = Rect {
         x: 100,
@@ -192,5 +193,52 @@ mod tests {
             .collect();
         let (after, _) = run(&mover);
         assert!(after > 1500, "{after}");
+    }
+
+    /// Damage of any size at times from the end of an action on, in milliseconds.
+    fn damage() -> impl Strategy<Value = Vec<(u64, Rect)>> {
+        let area =
+            (0u32..1200, 0u32..700, 1u32..200, 1u32..200).prop_map(|(x, y, width, height)| Rect {
+                x,
+                y,
+                width,
+                height,
+            });
+        prop::collection::vec((0u64..60, area), 0..60).prop_map(|gaps| {
+            let mut at = 0;
+            gaps.into_iter()
+                .map(|(gap, area)| {
+                    at += gap;
+                    (at, area)
+                })
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn it_settles_between_the_quiet_time_and_the_last_and_never_during_activity(events in damage()) {
+            let (after, timed_out) = run(&events);
+            prop_assert!((80..=2000).contains(&after), "{after}");
+            if timed_out {
+                prop_assert_eq!(after, 2000);
+                prop_assert!(events.iter().any(|(at, _)| (1920..2000).contains(at)));
+            }
+            let large = events.iter().filter(|(_, area)| area.area() > SMALL_AREA);
+            for (at, _) in large.filter(|(at, _)| *at < after) {
+                prop_assert!(after >= (at + 80).min(2000), "{at} {after}");
+            }
+        }
+
+        #[test]
+        fn painting_never_ends_the_wait_sooner(events in damage()) {
+            let start = Instant::now();
+            let mut tracker = Tracker::new(Settle { quiet_ms: 80, max_ms: 2000 }, start, start);
+            for (at, area) in events {
+                let before = tracker.deadline();
+                tracker.painted(&[area], start + Duration::from_millis(at));
+                prop_assert!(tracker.deadline() >= before);
+            }
+        }
     }
 }

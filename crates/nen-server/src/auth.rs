@@ -21,13 +21,15 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use nen_store::{ApiKey, Scope};
+use nen_store::{ApiKey, DEFAULT_WORKSPACE, Scope};
 use std::sync::Arc;
 
 /// Routes that answer without a key. A run's files check the signature in their link instead.
 pub(crate) const PUBLIC: &[&str] = &[
     "/",
     "/health",
+    "/health/live",
+    "/health/ready",
     "/openapi.json",
     "/docs",
     "/assets/{*path}",
@@ -64,11 +66,7 @@ impl Caller {
 
     /// How the tool log names this caller: the key's name, or its id when it has none.
     pub(crate) fn actor(&self) -> &str {
-        if self.key.name.is_empty() {
-            &self.key.id
-        } else {
-            &self.key.name
-        }
+        self.key.shown_name()
     }
 
     /// The key itself.
@@ -182,6 +180,10 @@ pub(crate) struct WorkflowReader(pub(crate) Caller);
 #[derive(Debug)]
 pub(crate) struct WorkflowWriter(pub(crate) Caller);
 
+/// A caller who may do everything (`admin`) in the default workspace, which is that of whoever runs the server.
+#[derive(Debug)]
+pub(crate) struct Operator(pub(crate) Caller);
+
 /// A caller who may do everything (`admin`).
 #[derive(Debug)]
 pub(crate) struct Admin(pub(crate) Caller);
@@ -231,6 +233,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         allowed(parts, &[Scope::Admin]).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let caller = allowed(parts, &[Scope::Admin])?;
+        if caller.workspace() == DEFAULT_WORKSPACE {
+            return Ok(Self(caller));
+        }
+        Err(ApiError::forbidden(format!(
+            "this is about the whole server: it needs an admin key of the workspace {DEFAULT_WORKSPACE}"
+        )))
     }
 }
 

@@ -27,6 +27,8 @@ pub struct ServerConfig {
     pub door: DoorConfig,
     /// How often callers may come.
     pub gate: GateConfig,
+    /// How long entries of the audit log are kept.
+    pub audit_kept: Duration,
 }
 
 impl ServerConfig {
@@ -51,6 +53,7 @@ impl Default for ServerConfig {
             max_viewer_connections: 64,
             door: DoorConfig::default(),
             gate: GateConfig::default(),
+            audit_kept: Duration::from_secs(400 * 24 * 3600),
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::error::ApiError;
 use crate::state::AppState;
 use crate::tool_log::HUMAN;
 use nen_protocol::tool_log::{ActionRecord, Status};
-use serde_json::Map;
+use nen_store::{Deed, Doer};
+use serde_json::{Map, json};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The tool name of what people did, in the tool log.
@@ -12,20 +13,24 @@ const TOOL: &str = "session";
 /// Input after a silence this long counts as a new burst.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// A person takes the desktop or hands it back; the session's row says so already. `actor` stands in the tool log.
+/// A person takes the desktop or hands it back; the session's row says so already. Who it is stands in the tool log and in the
+/// audit log.
 pub(crate) async fn hold(
     state: &AppState,
     workspace: &str,
     id: &str,
     held: bool,
-    actor: &str,
+    doer: &Doer,
 ) -> Result<(), ApiError> {
+    let actor = doer.actor.as_str();
     state.fleet().hold(workspace, id, held, actor)?;
-    let action = if held {
-        "take_control"
-    } else {
-        "return_control"
+    let (action, deed) = match held {
+        true => ("take_control", "control.take"),
+        false => ("return_control", "control.return"),
     };
+    let deed = Deed::to(deed, id, json!({}));
+    let noted = state.store().audit().add(doer, &deed).await;
+    noted.map_err(|error| ApiError::internal(&error))?;
     state
         .tool_log()
         .append(id, actor, vec![record(action)])
@@ -48,9 +53,7 @@ impl HumanInput {
             .is_none_or(|last| now.duration_since(last) >= SILENCE);
         self.last = Some(now);
         if fresh {
-            state
-                .fleet()
-                .publish(id, "viewer.input", serde_json::json!({}));
+            state.fleet().publish(id, "viewer.input", json!({}));
             state
                 .tool_log()
                 .append(id, HUMAN, vec![record("input")])

@@ -4,9 +4,13 @@
 //! headers go through.
 
 use crate::error::ApiError;
+use crate::execution::TIMING;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
+use axum::http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header,
+};
 use nen_fleet::ReplyBody;
+use nen_protocol::phases::Phases;
 
 /// Headers of an answer that may reach the caller.
 const PASSED: [HeaderName; 8] = [
@@ -39,6 +43,12 @@ pub(crate) fn request(
         .map_err(|error| ApiError::internal(&error))
 }
 
+/// Where the time of an execution went, in our own words.
+pub(crate) fn timing(extensions: &Extensions) -> Option<HeaderValue> {
+    let timing = extensions.get::<Phases>()?.header();
+    HeaderValue::try_from(timing).ok()
+}
+
 /// The answer for the caller.
 pub(crate) fn answer(response: Response<ReplyBody>) -> Result<Response<Body>, ApiError> {
     let (parts, body) = response.into_parts();
@@ -56,6 +66,9 @@ pub(crate) fn answer(response: Response<ReplyBody>) -> Result<Response<Body>, Ap
         if let Some(value) = parts.headers.get(&name) {
             answer.headers_mut().insert(name, value.clone());
         }
+    }
+    if let Some(timing) = timing(&parts.extensions) {
+        answer.headers_mut().insert(TIMING, timing);
     }
     Ok(answer)
 }

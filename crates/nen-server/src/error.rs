@@ -11,6 +11,9 @@ use nen_protocol::workflow::{ErrorCode, WorkflowErrorBody};
 use nen_protocol::{ErrorBody, Invalid};
 use std::fmt::Display;
 
+/// What the system and SQLite say when nothing more can be stored; causes come as text.
+const DISK_FULL: [&str; 2] = ["No space left on device", "database or disk is full"];
+
 /// A failed call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -77,9 +80,16 @@ impl ApiError {
         )
     }
 
-    /// 500: our fault. The cause goes to the log, not to the caller.
+    /// 500: our fault, or 507 when it is a full disk's. The cause goes to the log, not to the caller.
     pub fn internal(cause: &dyn Display) -> Self {
         tracing::error!(error = %cause, "Request failed on the server's side");
+        let text = cause.to_string();
+        if DISK_FULL.iter().any(|words| text.contains(words)) {
+            return Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "the server's disk is full; nothing can be stored until its operator makes room",
+            );
+        }
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal error, the server's log has the cause",
@@ -192,6 +202,15 @@ mod tests {
         assert_eq!(shown("dsk_1"), r#""dsk_1""#);
         assert_eq!(shown("a\n\0"), r#""a\n\0""#);
         assert!(shown(&"é".repeat(1000)).chars().count() < 70);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_of_and_other_causes_are_not() {
+        let full = ApiError::internal(&std::io::Error::from_raw_os_error(28));
+        assert_eq!(full.status(), StatusCode::INSUFFICIENT_STORAGE);
+        let other = ApiError::internal(&"the secret cause");
+        assert_eq!(other.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!other.to_string().contains("secret"));
     }
 
     #[test]

@@ -6,10 +6,12 @@ use crate::state::AppState;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use nen_store::{Begin, IdempotencyKey, sha256_hex};
+use nen_store::{Answer, Begin, IdempotencyKey, Ticket, sha256_hex};
+use serde::Serialize;
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 /// The request header.
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -29,15 +31,25 @@ pub(crate) struct Created {
     pub(crate) id: String,
     /// The answer's body.
     pub(crate) body: String,
-    /// What a replay answers, when it differs because the body holds a secret that is shown once.
-    pub(crate) replay: Option<String>,
 }
 
-/// Runs `make` once per idempotency key, and in a task of its own: a caller who goes away stops nothing half-way.
+/// The answer to keep with what is made: its JSON, with this status.
+pub(crate) fn answer<T: Serialize>(ticket: Option<Ticket>, status: StatusCode) -> Answer<T> {
+    Answer::new(ticket, move |made| {
+        let body = serde_json::to_string(made).unwrap_or_else(|error| {
+            tracing::error!(%error, "An answer could not be written");
+            "{}".to_owned()
+        });
+        (status.as_u16(), body)
+    })
+}
+
+/// Runs `make` once per idempotency key, and in a task of its own: a caller who goes away stops nothing half-way. With what
+/// it makes it stores the answer by the ticket that it gets, see [`answer`], so that no kill of the server parts them.
 ///
 /// Errors are not kept: they changed nothing, so a retry runs again. When a caller without a key is gone before the
 /// answer, nobody knows the id of what was made: `unclaimed` gets it, to undo, or is [`keep`].
-pub(crate) async fn create<Make, Undo, Undoing>(
+pub(crate) async fn create<Make, Making, Undo, Undoing>(
     state: &AppState,
     caller: &Caller,
     headers: &HeaderMap,
@@ -47,7 +59,8 @@ pub(crate) async fn create<Make, Undo, Undoing>(
     unclaimed: Undo,
 ) -> Result<Response, ApiError>
 where
-    Make: Future<Output = Result<Created, ApiError>> + Send + 'static,
+    Make: FnOnce(Option<Ticket>) -> Making + Send + 'static,
+    Making: Future<Output = Result<Created, ApiError>> + Send,
     Undo: FnOnce(String) -> Undoing + Send + 'static,
     Undoing: Future<Output = ()> + Send,
 {
@@ -83,25 +96,10 @@ where
         }
     };
     let (answer, answered) = oneshot::channel();
-    tokio::spawn(async move {
-        let made = make.await;
+    let making = async move {
         let claimable = ticket.is_some();
+        let made = make(ticket).await;
         let id = made.as_ref().ok().map(|created| created.id.clone());
-        let ended = match (ticket, &made) {
-            (Some(ticket), Ok(created)) => {
-                ticket
-                    .finish(
-                        created.status.as_u16(),
-                        created.replay.as_ref().unwrap_or(&created.body),
-                    )
-                    .await
-            }
-            (Some(ticket), Err(_)) => ticket.abandon().await,
-            (None, _) => Ok(()),
-        };
-        if let Err(error) = ended {
-            tracing::warn!(%error, route, "Idempotent answer could not be kept");
-        }
         if answer.send(made).is_err()
             && !claimable
             && let Some(id) = id
@@ -109,7 +107,9 @@ where
             tracing::info!(id, route, "Caller left before the answer");
             unclaimed(id).await;
         }
-    });
+    };
+    // What is logged of it belongs to the request.
+    tokio::spawn(making.in_current_span());
     let created = answered
         .await
         .map_err(|_| ApiError::internal(&"the creating task ended without an answer"))??;

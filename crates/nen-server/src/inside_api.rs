@@ -1,5 +1,8 @@
 //! The API as the MCP tools of this server reach it: the same routes, called within the process.
 
+use crate::doer::AskedFrom;
+use crate::door::ClientAddress;
+use crate::trace::TRACEPARENT;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, Request, Response, header};
@@ -12,12 +15,13 @@ use std::error::Error;
 use tower::ServiceExt;
 
 /// What goes along of the request that a call was made by: the key, in either header, the place that was asked, which
-/// links in answers are made from, and the request's id. Key and place were checked on its way in, and are checked again.
-static PASSED: [HeaderName; 4] = [
+/// links in answers are made from, the request's id, and its trace. Key and place were checked on its way in, and are checked again.
+static PASSED: [HeaderName; 5] = [
     header::AUTHORIZATION,
     HeaderName::from_static("x-api-key"),
     header::HOST,
     HeaderName::from_static("x-request-id"),
+    TRACEPARENT,
 ];
 
 /// Everything that a caller with a key can ask of this server, and everything that stands before it. MCP is not part of
@@ -27,7 +31,7 @@ pub(crate) struct InsideApi(pub(crate) Router);
 
 impl InsideApi {
     /// The API as the sender of these headers has it.
-    pub(crate) fn of(&self, headers: &HeaderMap) -> InsideApiOf {
+    pub(crate) fn of(&self, headers: &HeaderMap, from: Option<ClientAddress>) -> InsideApiOf {
         let passed = PASSED.iter().filter_map(|name| {
             let value = headers.get(name)?;
             Some((name.clone(), value.clone()))
@@ -35,6 +39,7 @@ impl InsideApi {
         InsideApiOf {
             router: self.0.clone(),
             headers: passed.collect(),
+            from: from.map(AskedFrom),
         }
     }
 }
@@ -44,6 +49,7 @@ impl InsideApi {
 pub(crate) struct InsideApiOf {
     router: Router,
     headers: HeaderMap,
+    from: Option<AskedFrom>,
 }
 
 impl Api for InsideApiOf {
@@ -55,6 +61,9 @@ impl Api for InsideApiOf {
         async move {
             let mut request = request.map(Body::from);
             request.headers_mut().extend(self.headers.clone());
+            if let Some(from) = self.from {
+                request.extensions_mut().insert(from);
+            }
             let Ok(response) = self.router.clone().oneshot(request).await;
             let (parts, body) = response.into_parts();
             match Limited::new(body, most).collect().await {

@@ -1,18 +1,18 @@
 //! The OpenAPI document: a frame, filled by the routes, finished with what all of them share.
 
+mod either;
+mod errors;
 mod nullable;
 
-use crate::surface;
 use nen_protocol::ErrorBody;
 use nen_protocol::workflow::WorkflowErrorBody;
 use std::collections::HashMap;
-use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder};
-use utoipa::{Modify, OpenApi as _, ToSchema as _};
+use utoipa::openapi::{Components, OpenApi, PathItem};
+use utoipa::{Modify, OpenApi as _};
 
 /// Says what the API is; the routes add themselves.
 #[derive(utoipa::OpenApi)]
@@ -81,9 +81,11 @@ pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
         for (_, operation) in operations(item) {
             nullable::remove(operation);
             share_security(operation);
-            share_errors(path, operation);
+            errors::share(path, operation);
         }
     }
+    nullable::allow(&mut document);
+    either::loosen(&mut document);
     document
 }
 
@@ -123,45 +125,4 @@ fn share_security(operation: &mut Operation) {
     if let Some(scopes) = scopes {
         requirements.push(SecurityRequirement::new("api_key", scopes));
     }
-}
-
-fn share_errors(path: &str, operation: &mut Operation) {
-    let public = matches!(path, "/health" | "/openapi.json" | "/runs/{id}/assets.zip");
-    let mut add = |status: &str, text: &str| {
-        operation
-            .responses
-            .responses
-            .entry(status.to_owned())
-            .or_insert_with(|| RefOr::T(error(path, text)));
-    };
-    if public {
-        return;
-    }
-    add(
-        "400",
-        "Something in the request cannot be taken; the message names it.",
-    );
-    add(
-        "401",
-        "The key (or the link's token) is missing, wrong, expired or revoked.",
-    );
-    add("403", "The key (or the link) does not allow this.");
-    if path.contains('{') {
-        add("404", "There is no such thing in this workspace.");
-    }
-    add("500", "The server's own fault.");
-}
-
-fn error(path: &str, text: &str) -> Response {
-    let schema = Ref::from_schema_name(match surface::is_workflows(path) {
-        true => WorkflowErrorBody::name(),
-        false => ErrorBody::name(),
-    });
-    ResponseBuilder::new()
-        .description(text)
-        .content(
-            "application/json",
-            ContentBuilder::new().schema(Some(schema)).build(),
-        )
-        .build()
 }

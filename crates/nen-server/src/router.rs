@@ -3,11 +3,12 @@
 use crate::inside_api::InsideApi;
 use crate::openapi;
 use crate::routes::{
-    agent, all_events, assets, auth as auth_routes, auth_links, calls, desktop_replay, desktops,
-    docs, events, execute, files, fs, fs_content, health, keys, mcp, model_budget, model_use,
-    models, pause, resume, run_assets, run_cancel, run_logs, run_replay, run_screenshots,
-    run_steps, run_webhooks, runs, screenshot, session, settings, tool_log_screenshot, tool_logs,
-    tools, usage, view, view_events, view_state, view_takeover, workflow_versions, workflows,
+    agent, all_events, assets, audit, auth as auth_routes, auth_links, calls, desktop_replay,
+    desktops, docs, events, execute, files, fs, fs_content, health, health_live, health_ready,
+    keys, mcp, metrics, model_budget, model_use, models, pause, resume, run_assets, run_cancel,
+    run_logs, run_replay, run_screenshots, run_steps, run_webhooks, runs, screenshot, session,
+    settings, tool_log_screenshot, tool_logs, tools, usage, view, view_events, view_state,
+    view_takeover, workflow_versions, workflows,
 };
 use crate::state::AppState;
 use crate::{
@@ -91,6 +92,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
         .routes(routes!(health::get))
+        .routes(routes!(health_live::get))
+        .routes(routes!(health_ready::get))
+        .routes(routes!(metrics::get))
+        .routes(routes!(audit::list))
         .routes(routes!(docs::openapi))
 }
 
@@ -127,7 +132,8 @@ fn surface(routes: OpenApiRouter<AppState>, state: AppState) -> Router {
         .layer(from_fn_with_state(methods, json_errors::ensure))
         .layer(from_fn(unread_body::read))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
-        .layer(from_fn(crate::access_log::write))
+        .layer(from_fn_with_state(state.clone(), crate::access_log::write))
+        .layer(from_fn(crate::trace::request))
         .layer(from_fn(crate::request_id::name))
         .with_state(state)
 }

@@ -3,6 +3,8 @@
 pub(crate) mod agent;
 pub(crate) mod all_events;
 pub(crate) mod assets;
+#[expect(unused_qualifications, reason = "in code made by utoipa")]
+pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod auth_links;
 pub(crate) mod calls;
@@ -18,8 +20,11 @@ pub(crate) mod fs;
 #[expect(unused_qualifications, reason = "in code made by utoipa")]
 pub(crate) mod fs_content;
 pub(crate) mod health;
+pub(crate) mod health_live;
+pub(crate) mod health_ready;
 pub(crate) mod keys;
 pub(crate) mod mcp;
+pub(crate) mod metrics;
 pub(crate) mod model_budget;
 #[expect(unused_qualifications, reason = "in code made by utoipa")]
 pub(crate) mod model_use;

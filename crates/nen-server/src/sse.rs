@@ -81,7 +81,8 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
     let number = value
         .to_str()
         .ok()
-        .and_then(|text| text.trim().parse().ok());
+        .and_then(|text| text.trim().parse().ok())
+        .filter(|number| i64::try_from(*number).is_ok());
     number
         .map(Some)
         .ok_or_else(|| ApiError::bad_request("Last-Event-ID must be the number of an event"))

@@ -1,10 +1,14 @@
 //! What every handler can reach.
 
+use crate::audit_keeper;
 use crate::auth::KeyCache;
 use crate::config::ServerConfig;
 use crate::door::{Door, TlsError};
+use crate::failed_sign_ins::FailedSignIns;
 use crate::gate::Gate;
 use crate::history::History;
+use crate::metrics::Metrics;
+use crate::readiness::Readiness;
 use crate::tool_log::{HUMAN, ToolLogWriter};
 use crate::viewer::connected::Connected;
 use nen_fleet::{Fleet, FleetError};
@@ -36,6 +40,9 @@ struct Inner {
     /// Of this database's own: browsers keep one set of cookies for all ports of a host.
     cookie_name: String,
     mcp: HttpDoor,
+    metrics: Metrics,
+    readiness: Readiness,
+    failed_sign_ins: FailedSignIns,
     stopping: CancellationToken,
 }
 
@@ -77,15 +84,29 @@ impl AppState {
         runs: Runs,
     ) -> Result<Self, StateError> {
         let door = Arc::new(Door::new(config.door.clone())?);
+        let freed = store.idempotency().release_unfinished().await?;
+        if freed > 0 {
+            tracing::info!(
+                freed,
+                "Requests that an earlier server did not end may be made again"
+            );
+        }
         let fresh = random_base62(43)?;
         let viewer_secret = store
             .settings()
             .get_or_insert(None, VIEWER_SECRET, &fresh)
             .await?;
         hold_again(&store, &fleet).await?;
+        let stopping = CancellationToken::new();
+        let (kept, until) = (config.audit_kept, stopping.clone());
+        tokio::spawn(audit_keeper::run(store.clone(), kept, until));
+        let metrics = Metrics::new(&fleet, &runs, &tool_log);
         Ok(Self(Arc::new(Inner {
             gate: Gate::new(&config.gate),
             door,
+            metrics,
+            readiness: Readiness::default(),
+            failed_sign_ins: FailedSignIns::default(),
             config,
             store,
             fleet,
@@ -97,7 +118,7 @@ impl AppState {
             cookie_name: format!("nen_{}", &sha256_hex(&viewer_secret)[..8]),
             viewer_secret,
             mcp: HttpDoor::new(),
-            stopping: CancellationToken::new(),
+            stopping,
         })))
     }
 
@@ -152,6 +173,19 @@ impl AppState {
 
     pub(crate) fn mcp(&self) -> &HttpDoor {
         &self.0.mcp
+    }
+
+    /// What is counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn readiness(&self) -> &Readiness {
+        &self.0.readiness
+    }
+
+    pub(crate) fn failed_sign_ins(&self) -> &FailedSignIns {
+        &self.0.failed_sign_ins
     }
 
     /// Cancelled when the server stops: streams without an end of their own end then.

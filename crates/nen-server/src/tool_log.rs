@@ -1,6 +1,7 @@
 //! The tool log's writer: a task that stores what was done in batches, so that an action does not wait for the disk.
 
 use crate::history::{self, History};
+use crate::metrics::ActionMetrics;
 use nen_fleet::{Fleet, kind};
 use nen_protocol::tool_log::{ActionRecord, Status, ToolLogEntry};
 use nen_store::{LogEntry, LogRow, Store, StoreError};
@@ -17,7 +18,10 @@ pub(crate) const HUMAN: &str = "human";
 
 /// Hands entries to the writer. Cheap to clone; the writer ends when the last clone is gone.
 #[derive(Debug, Clone)]
-pub struct ToolLogWriter(mpsc::Sender<Message>);
+pub struct ToolLogWriter {
+    messages: mpsc::Sender<Message>,
+    metrics: ActionMetrics,
+}
 
 /// Where entries go.
 struct Targets {
@@ -47,7 +51,15 @@ impl ToolLogWriter {
             history,
         };
         tokio::spawn(run(receiver, targets));
-        Self(sender)
+        Self {
+            messages: sender,
+            metrics: ActionMetrics::default(),
+        }
+    }
+
+    /// What actions are counted by: what stands in the log, and what came to nothing.
+    pub(crate) fn metrics(&self) -> &ActionMetrics {
+        &self.metrics
     }
 
     /// Takes records in; they are stored soon, and published as events once stored.
@@ -57,7 +69,7 @@ impl ToolLogWriter {
             actor: actor.to_owned(),
             records,
         };
-        if self.0.send(message).await.is_err() {
+        if self.messages.send(message).await.is_err() {
             tracing::error!(desktop_id, "Tool log writer is gone, entries are lost");
         }
     }
@@ -65,7 +77,7 @@ impl ToolLogWriter {
     /// Waits until everything appended before is stored.
     pub(crate) async fn flush(&self) {
         let (done, waiting) = oneshot::channel();
-        if self.0.send(Message::Flush(done)).await.is_ok() {
+        if self.messages.send(Message::Flush(done)).await.is_ok() {
             // An error means the writer ended, and then there is nothing to wait for.
             let _ = waiting.await;
         }

@@ -1,6 +1,7 @@
 //! Calls whose answer never came: the caller went away, or the desktop took too long or failed. What was done of them
 //! nobody tells, but that they were made, and by whom, stands in the tool log.
 
+use crate::metrics::ActionError;
 use crate::tool_log::ToolLogWriter;
 use bytes::Bytes;
 use nen_protocol::body;
@@ -16,6 +17,7 @@ pub(crate) struct Unanswered {
     body: Bytes,
     since: SystemTime,
     answered: bool,
+    error: ActionError,
 }
 
 impl Unanswered {
@@ -28,12 +30,19 @@ impl Unanswered {
             body,
             since: SystemTime::now(),
             answered: false,
+            // Whoever drops it says nothing else.
+            error: ActionError::Abandoned,
         }
     }
 
     /// The answer came, and with it what is to be logged; or the call never reached the desktop.
     pub(crate) fn answered(mut self) {
         self.answered = true;
+    }
+
+    /// Why no answer came.
+    pub(crate) fn failed(mut self, error: ActionError) {
+        self.error = error;
     }
 
     fn records(&self) -> Vec<ActionRecord> {
@@ -61,6 +70,7 @@ impl Drop for Unanswered {
         if self.answered {
             return;
         }
+        self.log.metrics().failed(self.error);
         let (log, records) = (self.log.clone(), self.records());
         let (desktop_id, actor) = (self.desktop_id.clone(), self.actor.clone());
         tokio::spawn(async move { log.append(&desktop_id, &actor, records).await });

@@ -3,4 +3,4 @@
 pub(crate) mod access;
 pub(crate) mod connected;
 pub(crate) mod proxy;
-pub(crate) mod token;
+pub mod token;

@@ -32,10 +32,41 @@ pub(crate) struct Pools {
     pub write: AnyPool,
 }
 
+/// Which database a URL names.
+pub(crate) fn backend(url: &str) -> Result<Backend, StoreError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Backend::Postgres);
+    }
+    if url.starts_with("sqlite:") {
+        return Ok(Backend::Sqlite);
+    }
+    Err(StoreError::Url(
+        "it must start with sqlite: (a file) or postgres://".into(),
+    ))
+}
+
+/// A single connection to what is there already; none for a SQLite file that is missing or empty.
+pub(crate) async fn one(url: &str) -> Result<Option<AnyConnection>, StoreError> {
+    sqlx::any::install_default_drivers();
+    if backend(url)? == Backend::Postgres {
+        return Ok(Some(AnyConnection::connect(url).await?));
+    }
+    let file = file_of(url)?;
+    match fs::metadata(&file) {
+        Ok(found) if found.len() > 0 => {}
+        Ok(_) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(StoreError::File { path: file, source }),
+    }
+    let mut connection = AnyConnection::connect(&sqlite_url(&file)?).await?;
+    connection.execute("PRAGMA busy_timeout = 10000").await?;
+    Ok(Some(connection))
+}
+
 /// Opens the pools for `sqlite:PATH`, `sqlite://PATH` or `postgres://…`.
 pub(crate) async fn connect(url: &str) -> Result<Pools, StoreError> {
     sqlx::any::install_default_drivers();
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+    if backend(url)? == Backend::Postgres {
         try_once(url, "SELECT 1").await?;
         let pool = pool(POSTGRES_CONNECTIONS).connect(url).await?;
         return Ok(Pools {
@@ -44,12 +75,7 @@ pub(crate) async fn connect(url: &str) -> Result<Pools, StoreError> {
             write: pool,
         });
     }
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        return Err(StoreError::Url(
-            "it must start with sqlite: (a file) or postgres://".into(),
-        ));
-    };
-    let file = sqlite_file(path.strip_prefix("//").unwrap_or(path))?;
+    let file = file_of(url)?;
     create_private(&file)?;
     let url = sqlite_url(&file)?;
     // Two that turn the same fresh file to WAL refuse each other at once, whatever the busy timeout.
@@ -89,9 +115,21 @@ fn pool(connections: u32) -> AnyPoolOptions {
 }
 
 fn sqlite_pool(connections: u32) -> AnyPoolOptions {
-    pool(connections).after_connect(|connection, _| {
-        Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(|_| ()) })
-    })
+    pool(connections)
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(SQLITE_PRAGMAS).await.map(|_| ()) })
+        })
+        // SQLite ends a transaction by itself when the disk is full, and the connection then believes for ever that it is in
+        // one. Another takes its place.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
+}
+
+/// The file that a `sqlite:` URL names.
+pub(crate) fn file_of(url: &str) -> Result<PathBuf, StoreError> {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    sqlite_file(path.strip_prefix("//").unwrap_or(path))
 }
 
 fn sqlite_file(text: &str) -> Result<PathBuf, StoreError> {
@@ -129,6 +167,19 @@ fn create_private(file: &Path) -> Result<(), StoreError> {
         .open(file)
         .map_err(failed)?;
     fs::set_permissions(file, Permissions::from_mode(0o600)).map_err(failed)
+}
+
+/// The same for a file that must not be there yet.
+pub(crate) fn create_new_private(file: &Path) -> Result<(), StoreError> {
+    let made = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(file);
+    made.map(|_| ()).map_err(|source| StoreError::File {
+        path: file.to_owned(),
+        source,
+    })
 }
 
 fn sqlite_url(file: &Path) -> Result<String, StoreError> {
@@ -170,6 +221,24 @@ mod tests {
             let mode = sqlx::query("PRAGMA journal_mode").fetch_one(pool).await;
             assert_eq!(sqlx::Row::get::<String, _>(&mode.unwrap(), 0), "wal");
         }
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_is_no_ones_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("nen.db");
+        let pools = connect(&format!("sqlite://{}", file.display()))
+            .await
+            .unwrap();
+        for _ in 0..3 {
+            let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+            // As it does when the disk is full.
+            tx.execute("ROLLBACK").await.unwrap();
+            assert!(tx.commit().await.is_err());
+        }
+        let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        tx.execute("CREATE TABLE kept (n BIGINT)").await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::AnyConnection;
 
 use crate::{
-    DELETED_RETENTION_SECONDS, DesktopRow, DesktopStatus, Provisioning, Store, StoreError,
+    Answer, DELETED_RETENTION_SECONDS, DesktopRow, DesktopStatus, Provisioning, Store, StoreError,
     nul::{without_nul, without_nul_opt},
     row,
 };
@@ -206,6 +206,16 @@ impl Desktops<'_> {
         id: &str,
         change: &DesktopChange,
     ) -> Result<Option<DesktopRow>, StoreError> {
+        self.update_answering(id, change, Answer::none()).await
+    }
+
+    /// [`Desktops::update`] with an answer that is kept with it, if there is a change.
+    pub async fn update_answering(
+        self,
+        id: &str,
+        change: &DesktopChange,
+        answer: Answer<DesktopRow>,
+    ) -> Result<Option<DesktopRow>, StoreError> {
         let mut tx = self.store.write().await?;
         // A new status decides about the error: `error` brings its reason, any other removes the old one.
         let found = sqlx::query(
@@ -227,8 +237,14 @@ impl Desktops<'_> {
         .bind(change.only_from.map(DesktopStatus::as_str))
         .fetch_optional(&mut *tx)
         .await?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let row = DesktopRow::from_row(&found)?;
+        let written = answer.write(&mut tx, &row).await?;
         tx.commit().await?;
-        found.as_ref().map(DesktopRow::from_row).transpose()
+        written.committed();
+        Ok(Some(row))
     }
 
     /// Gives a desktop that is still being created another id, in the place it has already: the one that was to

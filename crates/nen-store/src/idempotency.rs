@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use sqlx::AnyConnection;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{IDEMPOTENCY_SECONDS, Store, StoreError, nul::without_nul, random_base62, row};
@@ -66,7 +67,7 @@ impl IdempotencyTable<'_> {
             key: without_nul(&bound.key),
             request_hash: without_nul(&bound.request_hash),
         };
-        let owner = random_base62(22)?;
+        let owner = format!("{}/{}", self.store.process(), random_base62(22)?);
         let now = self.store.now();
         let mut tx = self.store.write().await?;
         sqlx::query(
@@ -142,14 +143,20 @@ impl IdempotencyTable<'_> {
         }
     }
 
-    /// Frees the keys of requests that never ended, and says how many. For the start of the only server on
-    /// this database: what an earlier process was doing then, nobody is doing any more.
+    /// Frees the keys of requests that never ended in an earlier process of this one's name
+    /// ([`Store::call_process`]), and says how many: what that was doing nobody is doing any more.
     pub async fn release_unfinished(self) -> Result<u64, StoreError> {
+        let own = format!("{}/", self.store.process());
         let mut tx = self.store.write().await?;
-        let done = sqlx::query("DELETE FROM idempotency WHERE status IS NULL")
-            .execute(&mut *tx)
-            .await?;
+        let done = sqlx::query(
+            "DELETE FROM idempotency WHERE status IS NULL AND SUBSTR(owner, 1, $2) = $1",
+        )
+        .bind(own.clone())
+        .bind(i64::try_from(own.len()).unwrap_or(0))
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
+        self.store.request_ended().notify_waiters();
         Ok(done.rows_affected())
     }
 
@@ -166,13 +173,13 @@ impl IdempotencyTable<'_> {
 }
 
 impl Ticket {
-    /// Keeps the answer for 24 h. For answers a retry should get again; an error worth retrying is
-    /// [`Ticket::abandon`]ed. The body is stored as it is: not for answers that hold a secret.
-    pub async fn finish(mut self, status: u16, body: &str) -> Result<(), StoreError> {
-        // The work is done: should storing fail, the key stays taken for its lease rather than free for a
-        // second run.
-        self.ended = true;
-        let mut tx = self.store.write().await?;
+    /// Keeps an answer for 24 h, in a transaction of what it tells of; then [`Ticket::ended`].
+    pub(crate) async fn write(
+        &self,
+        tx: &mut AnyConnection,
+        status: u16,
+        body: &str,
+    ) -> Result<(), StoreError> {
         let done = sqlx::query(
             "UPDATE idempotency SET status = $5, body = $6 \
              WHERE workspace_id = $1 AND route = $2 AND idempotency_key = $3 AND owner = $4",
@@ -183,13 +190,30 @@ impl Ticket {
         .bind(self.owner.clone())
         .bind(i64::from(status))
         .bind(without_nul(body))
-        .execute(&mut *tx)
+        .execute(tx)
         .await?;
-        tx.commit().await?;
-        self.store.request_ended().notify_waiters();
         if done.rows_affected() == 0 {
             tracing::warn!(route = %self.bound.route, "idempotent request outlived its lease, answer not kept");
         }
+        Ok(())
+    }
+
+    /// Tells those who wait for the answer that it is there.
+    pub(crate) fn ended(mut self) {
+        self.ended = true;
+        self.store.request_ended().notify_waiters();
+    }
+
+    /// Keeps the answer for 24 h, when what it tells of is there already. The body is stored as it is: not for answers
+    /// that hold a secret.
+    pub async fn finish(mut self, status: u16, body: &str) -> Result<(), StoreError> {
+        // The work is done: should storing fail, the key stays taken for its lease rather than free for a
+        // second run.
+        self.ended = true;
+        let mut tx = self.store.write().await?;
+        self.write(&mut tx, status, body).await?;
+        tx.commit().await?;
+        self.ended();
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 use std::fmt;
 
+use serde_json::json;
 use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
-    Scope, Store, StoreError, nul::without_nul, random_base62, random_id, row, sha256_hex,
+    Answer, Scope, Store, StoreError, audit, nul::without_nul, random_base62, random_id, row,
+    sha256_hex,
 };
 
 const SECRET_PREFIX: &str = "sk_nen_";
@@ -36,6 +38,15 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
+    /// How people know it: its name, or its id when it has none.
+    pub fn shown_name(&self) -> &str {
+        if self.name.is_empty() {
+            &self.id
+        } else {
+            &self.name
+        }
+    }
+
     /// True when the key has this scope; `admin` includes all.
     pub fn allows(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
@@ -74,10 +85,29 @@ impl Keys<'_> {
         scopes: &[Scope],
         expires_at: Option<i64>,
     ) -> Result<NewKey, StoreError> {
+        let nobody = Answer::none();
+        self.create_answering(workspace_id, name, scopes, expires_at, nobody)
+            .await
+    }
+
+    /// [`Keys::create`] with an answer that is kept with it.
+    pub async fn create_answering(
+        self,
+        workspace_id: &str,
+        name: &str,
+        scopes: &[Scope],
+        expires_at: Option<i64>,
+        answer: Answer<ApiKey>,
+    ) -> Result<NewKey, StoreError> {
         let key = generate(workspace_id, name, scopes, expires_at, self.store)?;
         let mut tx = self.store.write().await?;
         insert(&mut tx, &key).await?;
+        let scopes: Vec<_> = key.key.scopes.iter().map(|scope| scope.as_str()).collect();
+        let detail = json!({"name": key.key.name, "scopes": scopes, "expires_at": expires_at});
+        audit::note(&mut tx, self.store, "key.create", &key.key.id, detail).await?;
+        let written = answer.write(&mut tx, &key.key).await?;
         tx.commit().await?;
+        written.committed();
         Ok(key)
     }
 
@@ -136,8 +166,13 @@ impl Keys<'_> {
         .bind(self.store.now())
         .fetch_optional(&mut *tx)
         .await?;
+        let key = found.as_ref().map(from_row).transpose()?;
+        if let Some(key) = &key {
+            let detail = json!({"name": key.name});
+            audit::note(&mut tx, self.store, "key.revoke", &key.id, detail).await?;
+        }
         tx.commit().await?;
-        found.as_ref().map(from_row).transpose()
+        Ok(key)
     }
 
     async fn note_use(self, id: &str, now: i64) -> Result<(), StoreError> {

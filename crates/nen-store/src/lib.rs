@@ -4,17 +4,20 @@
 //! [`Store::workspaces`], [`Store::keys`], [`Store::desktops`], [`Store::tool_log`],
 //! [`Store::sessions`], [`Store::idempotency`], [`Store::settings`], [`Store::workflows`],
 //! [`Store::runs`], [`Store::run_records`], [`Store::webhooks`], [`Store::model_calls`],
-//! [`Store::sign_ins`], [`Store::usage`].
+//! [`Store::sign_ins`], [`Store::usage`], [`Store::audit`].
 //!
 //! A write that returned `Ok` is on disk. Times are Unix seconds; names that end in `_ms` hold
 //! milliseconds.
 
+mod answer;
+mod audit;
 mod clock;
 mod connect;
 mod desktop_row;
 mod desktops;
 mod error;
 mod idempotency;
+mod inspect;
 mod keys;
 mod migrations;
 mod model_calls;
@@ -36,11 +39,14 @@ mod webhooks;
 mod workflows;
 mod workspaces;
 
+pub use answer::Answer;
+pub use audit::{Audit, AuditFilter, AuditRow, Deed, Doer};
 pub use clock::Clock;
 pub use desktop_row::{DesktopRow, DesktopStatus, Provisioning};
 pub use desktops::{DesktopChange, DesktopLimits, Desktops, Insert, NewDesktop};
 pub use error::StoreError;
 pub use idempotency::{Begin, IdempotencyKey, IdempotencyTable, Ticket};
+pub use inspect::{Inspection, copy_sqlite, inspect, kept_desktops, newest_schema, sqlite_path};
 pub use keys::{ApiKey, Keys, NewKey};
 pub use model_calls::{ModelCalls, ModelDay, ModelTokens, NewModelCall};
 pub use run_records::{LogRow as RunLogRow, RunRecords, StepRow};
@@ -51,11 +57,11 @@ pub use secret::{random_base62, random_id, sha256_hex};
 pub use sessions::{PutSession, SessionRow, Sessions};
 pub use settings::Settings;
 pub use sign_ins::{NewSignIn, SignInKind, SignIns, SignedIn};
-pub use store::{Backend, Forgotten, Store};
+pub use store::{Backend, Connections, Forgotten, Store};
 pub use tool_log::{LogEntry, LogRow, ToolLog};
 pub use usage::{Usage, UsageDay, Used};
 pub use webhook_row::{AttemptRow, NewWebhook, WebhookRow};
-pub use webhooks::{Attempt, Outcome, Webhooks};
+pub use webhooks::{Attempt, Outcome, Owed, Webhooks};
 pub use workflows::{NewVersion, VersionRow, WorkflowRow, Workflows};
 pub use workspaces::{DEFAULT_WORKSPACE, Workspace, Workspaces};
 

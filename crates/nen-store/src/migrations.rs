@@ -7,7 +7,7 @@ use crate::{StoreError, connect::Pools, store::Backend};
 
 /// Number, name and text of every migration, oldest first. A published file never changes: its checksum is
 /// stored and compared at every start.
-const FILES: [(i64, &str, &str); 17] = [
+const FILES: [(i64, &str, &str); 18] = [
     (
         1,
         "workspaces",
@@ -81,7 +81,13 @@ const FILES: [(i64, &str, &str); 17] = [
         "held_by",
         include_str!("../migrations/0017_held_by.sql"),
     ),
+    (18, "audit", include_str!("../migrations/0018_audit.sql")),
 ];
+
+/// Number of the last one.
+pub(crate) fn newest() -> i64 {
+    FILES.iter().map(|(number, ..)| *number).max().unwrap_or(0)
+}
 
 /// Applies what is missing. Servers that start at once on a fresh database take turns: sqlx holds a lock of
 /// PostgreSQL meanwhile, and on SQLite, where it has none, everything happens in one write transaction.

@@ -90,6 +90,10 @@ pub struct RunRow {
     pub error_type: Option<String>,
     /// Size of its `assets.zip`; none without files.
     pub assets_bytes: Option<i64>,
+    /// The request that started it.
+    pub request_id: Option<String>,
+    /// The trace that request is a part of, as the header `traceparent` says it.
+    pub traceparent: Option<String>,
     /// When it was accepted.
     pub created_ms: i64,
     /// When it was first begun.
@@ -170,6 +174,8 @@ impl RunRow {
             error: row::text_opt(found, "error")?,
             error_type: row::text_opt(found, "error_type")?,
             assets_bytes: row::int_opt(found, "assets_bytes")?,
+            request_id: row::text_opt(found, "request_id")?,
+            traceparent: row::text_opt(found, "traceparent")?,
             created_ms: row::int(found, "created_ms")?,
             started_ms: row::int_opt(found, "started_ms")?,
             finished_ms: row::int_opt(found, "finished_ms")?,

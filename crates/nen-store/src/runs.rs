@@ -1,8 +1,9 @@
 use nen_protocol::workflow::RunStatus;
+use serde_json::json;
 use sqlx::AnyConnection;
 
 use crate::{
-    NewRun, NewWebhook, RunEnd, RunRow, Store, StoreError, Used,
+    Answer, NewRun, NewWebhook, RunEnd, RunRow, Store, StoreError, Used, audit,
     nul::{without_nul, without_nul_opt},
     row, usage, webhooks,
 };
@@ -56,12 +57,22 @@ const SELECT: &str =
 impl Runs<'_> {
     /// Stores a run that waits.
     pub async fn insert(self, new: &NewRun) -> Result<(), StoreError> {
+        self.insert_answering(new, Answer::none()).await
+    }
+
+    /// [`Runs::insert`] with an answer that is kept with it.
+    pub async fn insert_answering(
+        self,
+        new: &NewRun,
+        answer: Answer<NewRun>,
+    ) -> Result<(), StoreError> {
+        let doer = self.store.doer().cloned().unwrap_or_default();
         let mut tx = self.store.write().await?;
         sqlx::query(
             "INSERT INTO runs (id, number, workspace_id, workflow_id, workflow_version, status, params, secrets, \
              options, webhook_callback, concurrency_key, actor, attempt, queued_until_ms, cancel_requested, touched, \
-             steps, input_tokens, output_tokens, cost_usd, created_ms) \
-             VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, 0, $12, 0, 0, 0, 0, 0, 0, $13)",
+             steps, input_tokens, output_tokens, cost_usd, created_ms, request_id, traceparent) \
+             VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $8, $9, $10, $11, 0, $12, 0, 0, 0, 0, 0, 0, $13, $14, $15)",
         )
         .bind(new.id.clone())
         .bind(self.store.next_number())
@@ -76,9 +87,14 @@ impl Runs<'_> {
         .bind(without_nul(&new.actor))
         .bind(new.queued_until_ms)
         .bind(self.store.now_ms())
+        .bind(doer.request_id)
+        .bind(doer.traceparent)
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        let written = answer.write(&mut tx, new).await?;
+        tx.commit().await?;
+        written.committed();
+        Ok(())
     }
 
     /// A run of this workspace.
@@ -330,6 +346,7 @@ impl Runs<'_> {
             return Ok(Cancel::Unknown);
         }
         if end_where(&mut tx, self.store.now_ms(), id, end, "queued", None).await? {
+            audit::note(&mut tx, self.store, "run.cancel", id, json!({})).await?;
             let ended = self.announce(tx, id, announce).await?;
             return Ok(Cancel::Ended(Box::new(ended)));
         }
@@ -340,6 +357,9 @@ impl Runs<'_> {
         .execute(&mut *tx)
         .await?;
         let run = reread(&mut tx, id).await?;
+        if asked.rows_affected() > 0 {
+            audit::note(&mut tx, self.store, "run.cancel", id, json!({})).await?;
+        }
         tx.commit().await?;
         Ok(match asked.rows_affected() {
             0 => Cancel::TooLate(Box::new(run)),
@@ -401,6 +421,15 @@ impl Runs<'_> {
             }
         }
         Ok(counts)
+    }
+
+    /// When the oldest run was accepted that waits to begin, Unix milliseconds.
+    pub async fn oldest_queued_ms(self) -> Result<Option<i64>, StoreError> {
+        let found =
+            sqlx::query("SELECT MIN(created_ms) AS oldest FROM runs WHERE status = 'queued'")
+                .fetch_one(self.store.read())
+                .await?;
+        row::int_opt(&found, "oldest")
     }
 
     /// Removes what ended before this time and owes no webhook, and answers the ids.

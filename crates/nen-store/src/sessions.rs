@@ -1,7 +1,8 @@
+use serde_json::json;
 use sqlx::any::AnyRow;
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, audit,
     nul::{without_nul, without_nul_opt},
     random_base62, row,
 };
@@ -80,6 +81,10 @@ impl Sessions<'_> {
         .bind(held_by(put))
         .fetch_optional(&mut *tx)
         .await?;
+        if found.is_some() {
+            let detail = json!({"interactive": put.interactive, "takeover": put.takeover});
+            audit::note(&mut tx, self.store, "live_view.open", desktop_id, detail).await?;
+        }
         tx.commit().await?;
         from_row(&found.ok_or_else(|| StoreError::Missing {
             what: "desktop",
@@ -173,6 +178,9 @@ impl Sessions<'_> {
             .bind(without_nul(desktop_id))
             .fetch_optional(&mut *tx)
             .await?;
+        if found.is_some() {
+            audit::note(&mut tx, self.store, "live_view.end", desktop_id, json!({})).await?;
+        }
         tx.commit().await?;
         match found {
             Some(found) => Ok(row::int(&found, "expires_at")? > self.store.now()),

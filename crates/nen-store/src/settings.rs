@@ -1,4 +1,10 @@
-use crate::{Store, StoreError, nul::without_nul, row};
+use serde_json::Value;
+
+use crate::{Store, StoreError, audit, nul::without_nul, row};
+
+const SET: &str = "INSERT INTO settings (scope, name, value, updated_at) VALUES ($1, $2, $3, $4) \
+     ON CONFLICT (scope, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
+const DELETE: &str = "DELETE FROM settings WHERE scope = $1 AND name = $2";
 
 /// The settings of a [`Store`]: small named values of a workspace (`Some("ws_…")`) or of the server (`None`).
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +36,45 @@ impl Settings<'_> {
         value: &str,
     ) -> Result<(), StoreError> {
         let mut tx = self.store.write().await?;
-        sqlx::query(
-            "INSERT INTO settings (scope, name, value, updated_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (scope, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
-        )
-        .bind(scope(workspace_id))
-        .bind(without_nul(name))
-        .bind(without_nul(value))
-        .bind(self.store.now())
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query(SET)
+            .bind(scope(workspace_id))
+            .bind(without_nul(name))
+            .bind(without_nul(value))
+            .bind(self.store.now())
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Sets a value of a workspace, or takes it away, and writes down what that means to people, in one transaction.
+    pub async fn change(
+        self,
+        workspace_id: &str,
+        name: &str,
+        value: Option<&str>,
+        action: &'static str,
+        detail: Value,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.store.write().await?;
+        match value {
+            Some(value) => {
+                sqlx::query(SET)
+                    .bind(scope(Some(workspace_id)))
+                    .bind(without_nul(name))
+                    .bind(without_nul(value))
+                    .bind(self.store.now())
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            None => {
+                sqlx::query(DELETE)
+                    .bind(scope(Some(workspace_id)))
+                    .bind(without_nul(name))
+                    .execute(&mut *tx)
+                    .await?;
+            }
+        }
+        audit::note(&mut tx, self.store, action, workspace_id, detail).await?;
         Ok(tx.commit().await?)
     }
 
@@ -74,7 +109,7 @@ impl Settings<'_> {
     /// Removes a setting. False: there was none.
     pub async fn delete(self, workspace_id: Option<&str>, name: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.write().await?;
-        let done = sqlx::query("DELETE FROM settings WHERE scope = $1 AND name = $2")
+        let done = sqlx::query(DELETE)
             .bind(scope(workspace_id))
             .bind(without_nul(name))
             .execute(&mut *tx)

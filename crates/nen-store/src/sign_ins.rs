@@ -1,8 +1,9 @@
 use std::fmt;
 
+use serde_json::json;
 use sqlx::AnyConnection;
 
-use crate::{ApiKey, Store, StoreError, keys, random_base62, row, sha256_hex};
+use crate::{ApiKey, Doer, Store, StoreError, audit, keys, random_base62, row, sha256_hex};
 
 const RANDOM: usize = 43;
 
@@ -70,6 +71,14 @@ impl SignIns<'_> {
             .execute(&mut *tx)
             .await?;
         let made = self.insert(&mut tx, kind, key_id, seconds).await?;
+        let (action, detail) = match kind {
+            SignInKind::Browser => ("sign_in", json!({"by": "key"})),
+            SignInKind::Link => (
+                "sign_in_link.create",
+                json!({"expires_at": made.expires_at}),
+            ),
+        };
+        audit::note(&mut tx, self.store, action, key_id, detail).await?;
         tx.commit().await?;
         Ok(made)
     }
@@ -102,6 +111,17 @@ impl SignIns<'_> {
         let made = self
             .insert(&mut tx, SignInKind::Browser, &key_id, seconds)
             .await?;
+        if let Some(doer) = self.store.doer() {
+            // Only now is it known whose link this was.
+            let doer = Doer {
+                workspace_id: Some(key.workspace_id.clone()),
+                actor: key.shown_name().to_owned(),
+                key_id: Some(key.id.clone()),
+                ..doer.clone()
+            };
+            let named = self.store.by(doer);
+            audit::note(&mut tx, &named, "sign_in", &key_id, json!({"by": "link"})).await?;
+        }
         tx.commit().await?;
         Ok(Some((made, key)))
     }
@@ -129,12 +149,16 @@ impl SignIns<'_> {
     /// Ends a browser's sign-in. False: there was none.
     pub async fn end(self, secret: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.write().await?;
-        let done = sqlx::query("DELETE FROM sign_ins WHERE secret_hash = $1")
+        let ended = sqlx::query("DELETE FROM sign_ins WHERE secret_hash = $1 RETURNING key_id")
             .bind(sha256_hex(secret))
-            .execute(&mut *tx)
+            .fetch_optional(&mut *tx)
             .await?;
+        if let Some(ended) = &ended {
+            let key_id = row::text(ended, "key_id")?;
+            audit::note(&mut tx, self.store, "sign_out", &key_id, json!({})).await?;
+        }
         tx.commit().await?;
-        Ok(done.rows_affected() > 0)
+        Ok(ended.is_some())
     }
 
     async fn insert(

@@ -1,7 +1,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -10,8 +10,8 @@ use sqlx::{Any, AnyPool, Transaction};
 use tokio::sync::Notify;
 
 use crate::{
-    Clock, Desktops, IdempotencyTable, Keys, ModelCalls, RunRecords, Runs, Sessions, Settings,
-    SignIns, StoreError, ToolLog, Usage, Webhooks, Workflows, Workspaces,
+    Audit, Clock, Desktops, Doer, IdempotencyTable, Keys, ModelCalls, RunRecords, Runs, Sessions,
+    Settings, SignIns, StoreError, ToolLog, Usage, Webhooks, Workflows, Workspaces,
     connect::{self, Pools},
     migrations,
 };
@@ -29,6 +29,8 @@ pub enum Backend {
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// In whose name this one writes.
+    doer: Option<Arc<Doer>>,
 }
 
 struct Inner {
@@ -36,8 +38,21 @@ struct Inner {
     clock: Clock,
     /// Rings when an idempotent request of this process ended.
     request_ended: Notify,
+    /// What this process is called among those on the database.
+    process: OnceLock<String>,
     /// The last number given to a run.
     last_number: AtomicI64,
+}
+
+/// The connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// That somebody works with now.
+    pub used: u64,
+    /// That wait for somebody.
+    pub idle: u64,
+    /// That there may be.
+    pub most: u64,
 }
 
 /// What [`Store::forget_old`] removed.
@@ -68,8 +83,10 @@ impl Store {
                 pools,
                 clock,
                 request_ended: Notify::new(),
+                process: OnceLock::new(),
                 last_number: AtomicI64::new(0),
             }),
+            doer: None,
         })
     }
 
@@ -82,6 +99,24 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").fetch_one(self.read()).await?;
         Ok(())
+    }
+
+    /// The connections of each pool, by its name. Names: `read` and `write`; on PostgreSQL `all`.
+    pub fn connections(&self) -> Vec<(&'static str, Connections)> {
+        let of = |pool: &AnyPool| {
+            let (open, idle) = (u64::from(pool.size()), pool.num_idle());
+            let idle = u64::try_from(idle).unwrap_or(u64::MAX).min(open);
+            Connections {
+                used: open - idle,
+                idle,
+                most: u64::from(pool.options().get_max_connections()),
+            }
+        };
+        let pools = &self.inner.pools;
+        match pools.backend {
+            Backend::Sqlite => vec![("read", of(&pools.read)), ("write", of(&pools.write))],
+            Backend::Postgres => vec![("all", of(&pools.read))],
+        }
     }
 
     /// Waits for running statements and closes every connection; a SQLite log is folded into its file.
@@ -99,6 +134,26 @@ impl Store {
             idempotency: self.idempotency().delete_expired().await?,
             model_calls: self.model_calls().forget_old().await?,
         })
+    }
+
+    /// The same database in somebody's name: what is done by it that an auditor wants to know of is written down in the
+    /// same transaction.
+    #[must_use]
+    pub fn by(&self, doer: Doer) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            doer: Some(Arc::new(doer)),
+        }
+    }
+
+    /// Who that is.
+    pub fn doer(&self) -> Option<&Doer> {
+        self.doer.as_deref()
+    }
+
+    /// Who did what.
+    pub fn audit(&self) -> Audit<'_> {
+        Audit { store: self }
     }
 
     /// Workspaces.
@@ -179,6 +234,17 @@ impl Store {
     /// Unix milliseconds by the store's clock.
     pub fn now_ms(&self) -> i64 {
         self.inner.clock.now_ms()
+    }
+
+    /// Says what this process is called: the same after it was killed and started again, and no other's on this database.
+    /// To be called once, before anything is asked.
+    pub fn call_process(&self, name: &str) {
+        // A second name would be of the same process.
+        let _ = self.inner.process.set(name.to_owned());
+    }
+
+    pub(crate) fn process(&self) -> &str {
+        self.inner.process.get().map_or("", String::as_str)
     }
 
     pub(crate) fn read(&self) -> &AnyPool {

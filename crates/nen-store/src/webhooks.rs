@@ -35,6 +35,17 @@ pub enum Outcome {
     Failed,
 }
 
+/// Webhooks that are still to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// How many.
+    pub webhooks: i64,
+    /// Since when the oldest of them has been owed, Unix milliseconds.
+    pub oldest_ms: Option<i64>,
+    /// When the next attempt is due, Unix milliseconds; in the past when it is late.
+    pub due_ms: Option<i64>,
+}
+
 /// The webhooks of a [`Store`].
 #[derive(Clone, Copy, Debug)]
 pub struct Webhooks<'a> {
@@ -103,6 +114,20 @@ impl Webhooks<'_> {
             query = query.bind(without_nul(origin));
         }
         row::int_opt(&query.fetch_one(self.store.read()).await?, "due")
+    }
+
+    /// What is owed over all workspaces, for metrics.
+    pub async fn owed(self) -> Result<Owed, StoreError> {
+        let found = sqlx::query(
+            "SELECT COUNT(*) AS many, MIN(created_ms) AS oldest FROM webhooks WHERE delivery = 'pending'",
+        )
+        .fetch_one(self.store.read())
+        .await?;
+        Ok(Owed {
+            webhooks: row::int(&found, "many")?,
+            oldest_ms: row::int_opt(&found, "oldest")?,
+            due_ms: self.next_due_ms(&[]).await?,
+        })
     }
 
     /// Gives webhooks back that were claimed and not tried; nobody gets them before `not_before_ms`.

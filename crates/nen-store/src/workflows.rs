@@ -1,8 +1,8 @@
 use nen_protocol::desktop::Network;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{AnyConnection, any::AnyRow};
 
-use crate::{Store, StoreError, nul::without_nul, row};
+use crate::{Answer, Store, StoreError, audit, nul::without_nul, row};
 
 /// A workflow, as its current or another version has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +83,20 @@ impl Workflows<'_> {
         name: &str,
         version: &NewVersion,
     ) -> Result<WorkflowRow, StoreError> {
+        let nobody = Answer::none();
+        self.insert_answering(workspace_id, id, name, version, nobody)
+            .await
+    }
+
+    /// [`Workflows::insert`] with an answer that is kept with it.
+    pub async fn insert_answering(
+        self,
+        workspace_id: &str,
+        id: &str,
+        name: &str,
+        version: &NewVersion,
+        answer: Answer<WorkflowRow>,
+    ) -> Result<WorkflowRow, StoreError> {
         let now = self.store.now();
         let mut tx = self.store.write().await?;
         sqlx::query(
@@ -97,8 +111,13 @@ impl Workflows<'_> {
         .await?;
         insert_version(&mut tx, id, 1, version, None, now).await?;
         let made = current(&mut tx, workspace_id, id).await?;
+        let detail = json!({"name": name, "version": 1});
+        audit::note(&mut tx, self.store, "workflow.publish", id, detail).await?;
+        let made = made.ok_or_else(|| missing(id))?;
+        let written = answer.write(&mut tx, &made).await?;
         tx.commit().await?;
-        made.ok_or_else(|| missing(id))
+        written.committed();
+        Ok(made)
     }
 
     /// Publishes the next version, which runs use from now on. None: there is no such workflow.
@@ -116,6 +135,9 @@ impl Workflows<'_> {
         };
         insert_version(&mut tx, id, number, version, None, now).await?;
         let made = current(&mut tx, workspace_id, id).await?;
+        let name = made.as_ref().map(|made| made.name.as_str());
+        let detail = json!({"name": name, "version": number});
+        audit::note(&mut tx, self.store, "workflow.publish", id, detail).await?;
         tx.commit().await?;
         Ok(made)
     }
@@ -146,6 +168,8 @@ impl Workflows<'_> {
         };
         insert_version(&mut tx, id, number, &version, Some(to), now).await?;
         let made = current(&mut tx, workspace_id, id).await?;
+        let detail = json!({"name": old.name, "version": number, "rolled_back_to": to});
+        audit::note(&mut tx, self.store, "workflow.rollback", id, detail).await?;
         tx.commit().await?;
         Ok(made)
     }
@@ -221,15 +245,20 @@ impl Workflows<'_> {
     pub async fn delete(self, workspace_id: &str, id: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.write().await?;
         let done = sqlx::query(
-            "UPDATE workflows SET deleted_at = $3 WHERE id = $1 AND workspace_id = $2 AND deleted_at IS NULL",
+            "UPDATE workflows SET deleted_at = $3 WHERE id = $1 AND workspace_id = $2 AND deleted_at IS NULL \
+             RETURNING name",
         )
         .bind(without_nul(id))
         .bind(workspace_id.to_owned())
         .bind(self.store.now())
-        .execute(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
+        if let Some(done) = &done {
+            let detail = json!({"name": row::text(done, "name")?});
+            audit::note(&mut tx, self.store, "workflow.delete", id, detail).await?;
+        }
         tx.commit().await?;
-        Ok(done.rows_affected() > 0)
+        Ok(done.is_some())
     }
 }
 

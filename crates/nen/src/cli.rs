@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    completions::CompletionsArgs, demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs,
-    example::ExampleCommand, key::KeyCommand, login::LoginArgs, mcp::McpArgs, run::RunCommand,
+    audit::AuditArgs, backup::BackupArgs, completions::CompletionsArgs, config::ConfigCommand,
+    demo::DemoArgs, desktop::DesktopCommand, doctor::DoctorArgs, example::ExampleCommand,
+    key::KeyCommand, login::LoginArgs, mcp::McpArgs, restore::RestoreArgs, run::RunCommand,
     serve::ServeArgs, settings::SettingsCommand, worker::WorkerArgs, workflow::WorkflowCommand,
 };
 
@@ -61,6 +62,13 @@ pub enum Command {
     Worker(Box<WorkerArgs>),
     /// Check what this machine has and lacks for running desktops and workflows
     Doctor(DoctorArgs),
+    /// Show and check the settings of a server, and where each is from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Put a server's data and database into one file, also while it runs
+    Backup(BackupArgs),
+    /// Make a data directory and its database from such a file
+    Restore(RestoreArgs),
     /// Do a whole job on a real desktop and show every step
     Demo(DemoArgs),
     /// Remember a server and an API key
@@ -70,6 +78,8 @@ pub enum Command {
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// See who did what in your workspace
+    Audit(AuditArgs),
     /// Create desktops, see them, drive them
     #[command(subcommand, visible_alias = "desktops")]
     Desktop(DesktopCommand),

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use nen_host::durable;
 use rustix::fs::{FlockOperation, flock};
 
 /// Where a server keeps everything unless told otherwise: `/var/lib/nen` for root, else `$XDG_DATA_HOME/nen`.
@@ -53,13 +54,28 @@ pub struct DataDir {
 }
 
 impl DataDir {
-    /// Creates the directory when needed (0700) and takes its lock.
+    /// Creates the directory when needed (0700) and takes its lock. One that was restored by half is refused.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let data = Self::lock(path)?;
+        if nen_backup::is_half_restored(&data.path) {
+            bail!(
+                "a restore into {} did not end: run `nen restore` again, with --replace",
+                data.path.display()
+            );
+        }
+        Ok(data)
+    }
+
+    /// The same whatever is in it.
+    pub fn lock(path: &Path) -> anyhow::Result<Self> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(path)
             .with_context(|| format!("cannot create the data directory {}", path.display()))?;
+        // So that a power cut does not take it away, with what will be in it. A folder around it that may not be read
+        // cannot be synced.
+        let _ = durable::sync_name(path);
         // Absolute, because desktops are started from elsewhere.
         let path = path
             .canonicalize()
@@ -103,17 +119,9 @@ impl DataDir {
     }
 }
 
-/// Replaces a file whole, mode 0600.
+/// Replaces a file whole, mode 0600; on disk when it returns.
 pub fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)
-        .with_context(|| format!("cannot write to {}", folder.display()))?;
-    temporary.write_all(content)?;
-    temporary.as_file().sync_all()?;
-    temporary
-        .persist(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
+    durable::replace(path, content).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The local server's key, when this user may read it.

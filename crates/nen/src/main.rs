@@ -3,6 +3,7 @@
 mod cli;
 mod client;
 mod commands;
+mod configuration;
 mod data_dir;
 mod demo;
 mod exit;
@@ -12,8 +13,6 @@ mod server;
 mod worker;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use crate::{
     cli::{Cli, Command},
@@ -35,7 +34,10 @@ fn main() -> ExitCode {
         let app = std::iter::once(BROWSER.to_owned());
         return commands::inside::launch(&app.chain(std::env::args().skip(1)).collect::<Vec<_>>());
     }
-    let cli = Cli::parse();
+    let cli = match configuration::parse(&std::env::args_os().collect::<Vec<_>>()) {
+        Ok(cli) => cli,
+        Err(error) => return exit::report(&error),
+    };
     let output = Output::new(cli.global.json);
     match run(cli, &output) {
         Ok(()) => ExitCode::from(exit::DONE),
@@ -49,10 +51,14 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Serve(args) => commands::serve::run(*args, output),
         Command::Worker(args) => commands::worker::run(*args, output),
         Command::Doctor(args) => commands::doctor::run(&args, output),
+        Command::Config(command) => commands::config::run(&command, output),
+        Command::Backup(args) => commands::backup::run(&args, output),
+        Command::Restore(args) => commands::restore::run(&args, output),
         Command::Demo(args) => commands::demo::run(args, output),
         Command::Login(args) => commands::login::run(&args, global, output),
         Command::Dashboard => commands::dashboard::run(global, output),
         Command::Key(command) => commands::key::run(command, global, output),
+        Command::Audit(args) => commands::audit::run(&args, global, output),
         Command::Desktop(command) => commands::desktop::run(command, global, output),
         Command::Example(command) => commands::example::run(command, output),
         Command::Workflow(command) => commands::workflow::run(command, global, output),

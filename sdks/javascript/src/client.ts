@@ -11,7 +11,7 @@ import { FlatCalls } from "./flat.js";
 import { apiKeyOf, environment, type NenOptions, type RequestOptions, settingsOf } from "./options.js";
 import type { Query } from "./route.js";
 import { type Call, Transport } from "./transport.js";
-import type { Health } from "./types/admin.js";
+import type { AuditList, Health } from "./types/admin.js";
 import type { WorkspaceEvent } from "./types/desktop.js";
 import type { Models } from "./types/model.js";
 import type { Usage } from "./types/usage.js";
@@ -72,6 +72,11 @@ export class Nen extends FlatCalls {
   /** What the workspace used by day (UTC), and what it may use at once. Needs the scope `admin`. */
   usage(options?: server.UsageOptions): Promise<Usage> {
     return server.usage(this.#transport, options);
+  }
+
+  /** Who did what in the workspace, newest first, a page at a time. Needs the scope `admin`. */
+  audit(options?: server.AuditOptions): Promise<AuditList> {
+    return server.audit(this.#transport, options);
   }
 
   /** The vision models that the server can ask. */

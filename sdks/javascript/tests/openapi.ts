@@ -13,6 +13,7 @@ export interface Schema {
   items?: Schema;
   allOf?: Schema[];
   oneOf?: Schema[];
+  anyOf?: Schema[];
 }
 
 interface Content {
@@ -48,7 +49,7 @@ const document = JSON.parse(readFileSync(place, "utf8")) as Document;
 
 /** All operations but those of a viewer, which has a token and no key, and MCP, which has clients of its own. */
 export const described: readonly Described[] = Object.entries(document.paths)
-  .filter(([route]) => !/^(\/desktops\/\{id\}\/view(\/|$)|\/mcp$)/.test(route))
+  .filter(([route]) => !/^(\/desktops\/\{id\}\/view(\/|$)|\/mcp$|\/metrics$|\/health\/)/.test(route))
   .flatMap(([route, methods]) => Object.entries(methods).map(([method, raw]) => describe(route, method, raw)));
 
 function describe(route: string, method: string, raw: RawOperation): Described {
@@ -80,7 +81,8 @@ export function operationAt(
 export function sample(schema: Schema): unknown {
   if (schema.$ref) return sample(document.components.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
   if (schema.allOf) return Object.assign({}, ...schema.allOf.map(sample));
-  if (schema.oneOf) return sample(schema.oneOf[0] ?? {});
+  const either = schema.oneOf ?? schema.anyOf;
+  if (either) return sample(either[0] ?? {});
   if (schema.enum) return schema.enum[0];
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   if (type === "array") return [sample(schema.items ?? {})];

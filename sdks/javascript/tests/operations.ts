@@ -164,6 +164,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   getIdentity: (client) => client.auth.identity(),
   signOut: (client) => client.auth.signOut(),
   createSignInLink: (client) => client.auth.link(),
+  listAudit: (client, { query }) => {
+    const { action, actor, object, cursor } = query;
+    return client.audit({ ...given({ action, actor, object, cursor }), ...numbers(query, "since", "limit") });
+  },
   getUsage: (client, { query }) => client.usage(numbers(query, "days")),
   listModels: (client) => client.models(),
   getHealth: (client) => client.health(),

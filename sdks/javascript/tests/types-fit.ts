@@ -91,6 +91,7 @@ export type AllFit = [
   Fits<Answer<Schemas["ModelProvider"], nen.ModelProvider>>,
   Fits<Answer<Schemas["ModelAlias"], nen.ModelAlias>>,
   Fits<Answer<Schemas["Health"], nen.Health>>,
+  Fits<Answer<Schemas["AuditList"], nen.AuditList>>,
   Fits<Request<Schemas["SignIn"], nen.SignIn>>,
   Fits<Request<Schemas["CreateDesktop"], nen.CreateDesktop>>,
   Fits<Request<Schemas["SessionRequest"], nen.SessionRequest>>,

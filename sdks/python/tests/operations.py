@@ -158,6 +158,19 @@ OPERATIONS: dict[str, list[Row]] = {
     "resendRunWebhook": [Row("resend_run_webhook", (R, "msg_4f7c0z9k2mqa"))],
     "getIdentity": [Row("get_identity")],
     "createSignInLink": [Row("create_sign_in_link")],
+    "listAudit": [
+        Row(
+            "list_audit",
+            options={
+                "action": "key.",
+                "actor": "deploy",
+                "object": "key_4zcmr9izvnco",
+                "since": 1793491200,
+                "limit": 5,
+                "cursor": "9",
+            },
+        )
+    ],
     "getUsage": [Row("get_usage", options={"days": 7})],
     "listModels": [Row("get_models")],
     "listKeys": [Row("list_keys")],

@@ -60,7 +60,8 @@ def operations() -> list[Operation]:
 def _operations() -> Iterator[Operation]:
     for path, methods in DOCUMENT["paths"].items():
         # The view is opened with a viewer's token, by its page; and MCP has clients of its own.
-        if "/view" in path or path == "/mcp":
+        # Balancers and Prometheus ask by themselves.
+        if "/view" in path or path in ("/mcp", "/metrics") or path.startswith("/health/"):
             continue
         for method, described in methods.items():
             # A browser is signed in by a cookie; a program has its key.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -241,8 +242,9 @@ def test_a_kept_connection_that_the_server_has_closed_is_not_used_to_act(server,
     for _ in range(3):
         Computer().press("a")
         for connection in transport._http._idle:
-            # Until the news that it is closed has arrived.
-            assert connection.sock.recv(1, socket.MSG_PEEK) == b""
+            # Until the news that it is closed has arrived: by a reset where the server had not read everything.
+            with contextlib.suppress(ConnectionResetError):
+                assert connection.sock.recv(1, socket.MSG_PEEK) == b""
     thread.join()
     listener.close()
     assert heard == [b"POST /desktops/dsk_given/execute HTTP/1.1"] * 3

@@ -12,10 +12,13 @@
 )]
 
 mod api;
+mod authority;
 mod chromium;
 mod cli;
+mod collector;
 mod database;
 mod desktop;
+mod disk;
 mod event;
 mod image;
 mod log_of_window;
@@ -28,16 +31,20 @@ mod reply;
 mod rfb;
 mod server;
 mod site;
+mod tls;
 mod until;
 mod window;
 mod worker;
 mod workflow;
 
 pub use api::Api;
+pub use authority::Authority;
 pub use chromium::open_page;
 pub use cli::{Cli, Output};
+pub use collector::{CollectedSpan, Collector};
 pub use database::Database;
 pub use desktop::Desktop;
+pub use disk::{Cut, Disk};
 pub use event::{Button, Event, Key};
 pub use image::Image;
 pub use log_of_window::{Log, clicks, keys, texts};
@@ -50,6 +57,7 @@ pub use reply::Reply;
 pub use rfb::{Refused, Rfb};
 pub use server::Server;
 pub use site::{Request, Site};
+pub use tls::{Called, Caller};
 pub use until::{until, until_within};
 pub use window::{Paint, Window};
 pub use worker::Worker;

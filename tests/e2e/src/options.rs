@@ -9,6 +9,8 @@ pub struct Options {
     pub unprivileged: bool,
     /// Where it listens; at a free port of loopback when absent.
     pub listen: Option<String>,
+    /// Its data folder; one below its temporary folder when absent.
+    pub data_dir: Option<std::path::PathBuf>,
     /// Variables of its environment.
     pub environment: Vec<(String, String)>,
 }

@@ -1,6 +1,6 @@
 use std::io::{self, Read};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tungstenite::client::IntoClientRequest;
 use tungstenite::{HandshakeError, Message, WebSocket};
@@ -8,6 +8,9 @@ use tungstenite::{HandshakeError, Message, WebSocket};
 /// The server did not open the live view, with this HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused(pub u16);
+
+/// How long [`Rfb::watch`] waits for a change before it asks again.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// A viewer of ours: raw RFB by WebSocket, so that it sends what a well-behaved viewer would not.
 pub struct Rfb {
@@ -106,6 +109,33 @@ impl Rfb {
         let head = self.take(4)?;
         assert_eq!(head[0], 0, "a framebuffer update");
         Ok(())
+    }
+
+    /// Asks for what has changed, again and again for some time, as a viewer does; answers how many bytes came.
+    pub fn watch(&mut self, time: Duration) -> io::Result<usize> {
+        let end = Instant::now() + time;
+        let (width, height) = self.size;
+        let rest = [width.to_be_bytes(), height.to_be_bytes()].concat();
+        let mut incremental = 0;
+        let mut bytes = 0;
+        self.socket.get_ref().set_read_timeout(Some(LOOK))?;
+        while Instant::now() < end {
+            let ask = [&[3, incremental, 0, 0, 0, 0][..], &rest].concat();
+            self.socket
+                .send(Message::binary(ask))
+                .map_err(io::Error::other)?;
+            incremental = 1;
+            match self.socket.read() {
+                Ok(Message::Binary(more)) => bytes += more.len(),
+                Ok(Message::Close(_)) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(_) => {}
+                // Nothing has changed.
+                Err(tungstenite::Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                }
+                Err(error) => return Err(io::Error::other(error)),
+            }
+        }
+        Ok(bytes)
     }
 
     /// Waits until the server closes the view.

@@ -1,8 +1,8 @@
 use std::fs::Permissions;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,6 +36,11 @@ impl Server {
 
     /// Starts a server and waits until it says that it is ready.
     pub fn start_with(options: Options) -> Self {
+        Self::start_on(options, |_| {})
+    }
+
+    /// The same on a data directory that `fill` makes; it is given the server before that was started.
+    pub fn start_on(options: Options, fill: impl FnOnce(&Self)) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("nen-e2e-")
             .tempdir()
@@ -57,13 +62,13 @@ impl Server {
             key: String::new(),
             log: Arc::default(),
         };
+        fill(&server);
         server.run();
         server
     }
 
-    /// Starts the server again on the same data, after [`Server::stop`] or [`Server::kill`].
-    pub fn run(&mut self) {
-        assert!(self.child.is_none(), "it runs already");
+    /// The program `nen` as the server's user has it.
+    pub fn program(&self) -> Command {
         let mut command = if runs_as_nobody(&self.options) {
             as_nobody(&self.folder.path().join("nen"))
         } else {
@@ -75,18 +80,51 @@ impl Server {
             command
         };
         command
+            .env_clear()
+            .env(
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            )
+            .env("HOME", self.folder.path());
+        command
+    }
+
+    /// Starts the server again on the same data, after [`Server::stop`] or [`Server::kill`].
+    pub fn run(&mut self) {
+        let mut lines = self.spawn();
+        // The pipe ends when the server does, so this cannot wait for nothing.
+        let line = lines
+            .next()
+            .expect("the server ended instead of starting")
+            .unwrap();
+        let ready: Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a line of JSON: {line}"));
+        assert_eq!(ready["status"], "ready", "{line}");
+        self.url = ready["url"].as_str().unwrap().to_owned();
+        self.key = std::fs::read_to_string(self.data_dir().join("api-key"))
+            .unwrap()
+            .trim()
+            .to_owned();
+        std::thread::spawn(move || lines.for_each(drop));
+    }
+
+    /// Starts the server again on the same data and does not wait until it is ready.
+    pub fn begin_to_run(&mut self) {
+        let lines = self.spawn();
+        std::thread::spawn(move || lines.for_each(drop));
+    }
+
+    /// Starts the process; answers what it says.
+    fn spawn(&mut self) -> Lines<BufReader<ChildStdout>> {
+        assert!(self.child.is_none(), "it runs already");
+        let mut command = self.program();
+        command
             .args(["--json", "serve", "--listen"])
             .arg(self.options.listen.as_deref().unwrap_or("127.0.0.1:0"))
             .arg("--data-dir")
             .arg(self.data_dir())
             .args(["--warm-pool", &self.options.warm_pool.to_string()])
             .args(&self.options.arguments)
-            .env_clear()
-            .env(
-                "PATH",
-                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            )
-            .env("HOME", self.folder.path())
             .env(
                 "NEN_LOG",
                 std::env::var("NEN_LOG").unwrap_or_else(|_| "warn".into()),
@@ -103,22 +141,9 @@ impl Server {
                 log.lock().unwrap().push_str(&(line + "\n"));
             }
         });
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         self.child = Some(child);
-        // The pipe ends when the server does, so this cannot wait for nothing.
-        let line = lines
-            .next()
-            .expect("the server ended instead of starting")
-            .unwrap();
-        let ready: Value =
-            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a line of JSON: {line}"));
-        assert_eq!(ready["status"], "ready", "{line}");
-        self.url = ready["url"].as_str().unwrap().to_owned();
-        self.key = std::fs::read_to_string(self.data_dir().join("api-key"))
-            .unwrap()
-            .trim()
-            .to_owned();
-        std::thread::spawn(move || lines.for_each(drop));
+        lines
     }
 
     /// Starts it again on the same data with other options.
@@ -154,7 +179,8 @@ impl Server {
 
     /// Its data directory.
     pub fn data_dir(&self) -> std::path::PathBuf {
-        self.folder.path().join("data")
+        let usual = || self.folder.path().join("data");
+        self.options.data_dir.clone().unwrap_or_else(usual)
     }
 
     /// A temporary folder that goes with the server.

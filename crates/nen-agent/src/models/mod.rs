@@ -221,6 +221,14 @@ impl Models {
     }
 }
 
+/// Whose model it is, by its name: `anthropic`, `openai`, `gemini`, or the alias of a server of one's own.
+pub fn provider_of(model: &str) -> &str {
+    match model.rsplit_once('@') {
+        Some((_, alias)) => alias,
+        None => Family::of(model).map_or("unknown", Family::name),
+    }
+}
+
 /// A name becomes a part of a URL with some providers.
 fn check(wire_name: &str, name: &str) -> Result<(), ModelsError> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.:/+".contains(c);

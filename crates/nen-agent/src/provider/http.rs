@@ -246,7 +246,7 @@ fn message(body: &[u8]) -> String {
 }
 
 /// `Retry-After`: seconds, or a date.
-fn retry_after(value: &HeaderValue) -> Option<Duration> {
+pub(super) fn retry_after(value: &HeaderValue) -> Option<Duration> {
     let text = value.to_str().ok()?.trim();
     match text.parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),

@@ -205,5 +205,29 @@ fn tokens(usage: &Value, pointer: &str) -> u64 {
         .unwrap_or_default()
 }
 
+/// What fuzz targets call.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    use super::{Anthropic, Chat, Gemini, Reply, Responses, http};
+    use http::Dialect as _;
+    use serde_json::Value;
+    use std::time::Duration;
+
+    /// The body of an answer as each provider's.
+    pub fn replies(body: &Value) -> [Result<Reply, String>; 4] {
+        [
+            Anthropic::reply(body),
+            Chat::reply(body),
+            Gemini::reply(body),
+            Responses::reply(body),
+        ]
+    }
+
+    /// The header `Retry-After`.
+    pub fn retry_after(text: &str) -> Option<Duration> {
+        http::retry_after(&::http::HeaderValue::from_str(text).ok()?)
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,8 @@ impl Drive {
                 join(folder, name)
             )),
             error => failure(error, &join(folder, name)),
-        })
+        })?;
+        Ok(rustix::fs::fsync(&folder_fd).map_err(io::Error::from)?)
     }
 
     fn folder(&self, folder: &str) -> Result<OwnedFd, DriveError> {

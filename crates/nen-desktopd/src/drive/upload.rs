@@ -56,7 +56,11 @@ impl Drive {
         for part in folder.split('/').filter(|part| !part.is_empty()) {
             let parent = self.folder(&made)?;
             match mkdirat(&parent, part, Mode::from_raw_mode(0o755)) {
-                Ok(()) | Err(Errno::EXIST) => made = join(&made, part),
+                Ok(()) => {
+                    rustix::fs::fsync(&parent).map_err(std::io::Error::from)?;
+                    made = join(&made, part);
+                }
+                Err(Errno::EXIST) => made = join(&made, part),
                 Err(error) => return Err(failure(error, &join(&made, part))),
             }
         }

@@ -43,7 +43,7 @@ impl Write {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(failed(error)),
         };
-        fs::create_dir_all(folder).map_err(FileError::of(folder))?;
+        make_folders(folder).map_err(FileError::of(folder))?;
         let arrived = tempfile::Builder::new()
             .prefix(PARTIAL)
             .permissions(Permissions::from_mode(MODE))
@@ -74,16 +74,14 @@ impl Write {
         self.arrived
             .persist(&self.path)
             .map_err(|error| failed(error.error))?;
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(&failed)
+        sync_name(&self.path).map_err(&failed)
     }
 
     /// Adds what came to the end of the file.
     pub(crate) fn append(mut self) -> Result<(), FileError> {
         let failed = FileError::of(&self.path);
         let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        let is_new = self.mode.is_none();
         let mut file = OpenOptions::new()
             .append(true)
             .create(true)
@@ -99,11 +97,41 @@ impl Write {
             )));
         }
         self.arrived.rewind().map_err(&failed)?;
-        let added = io::copy(self.arrived.as_file_mut(), &mut file).and_then(|_| file.sync_all());
+        let added = io::copy(self.arrived.as_file_mut(), &mut file)
+            .and_then(|_| file.sync_all())
+            .and_then(|()| {
+                if is_new {
+                    sync_name(&self.path)
+                } else {
+                    Ok(())
+                }
+            });
         added.map_err(|error| {
             // As it was before. Should this fail, the error says all the same that the disk is full.
             let _ = file.set_len(metadata.len());
             failed(error)
         })
     }
+}
+
+/// Makes a folder and those above it, durably.
+fn make_folders(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Ok(()) => sync_name(folder),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            match folder.parent() {
+                Some(above) => make_folders(above)?,
+                None => return Err(error),
+            }
+            fs::create_dir(folder)?;
+            sync_name(folder)
+        }
+        Err(_) if folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a name durable in the folder that holds it.
+fn sync_name(path: &Path) -> io::Result<()> {
+    File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
 }

@@ -7,6 +7,7 @@ mod shell;
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::Instant;
 
 use nen_protocol::execute::ExecuteRequest;
 use nen_screen::x11::{Camera, Windows, X11Input, polish};
@@ -30,6 +31,7 @@ pub(crate) struct Hands {
 struct Job {
     request: ExecuteRequest,
     cancel: Cancel,
+    since: Instant,
     reply: oneshot::Sender<Outcome>,
 }
 
@@ -72,7 +74,8 @@ impl Hands {
                 for job in queue {
                     // A caller that left while waiting for its turn wants nothing done.
                     if !job.cancel.is_set() {
-                        let outcome = performer.perform(&job.request, &job.cancel);
+                        let waited = job.since.elapsed();
+                        let outcome = performer.perform(&job.request, waited, &job.cancel);
                         let _ = job.reply.send(outcome);
                     }
                 }
@@ -90,6 +93,7 @@ impl Hands {
         let job = Job {
             request,
             cancel,
+            since: Instant::now(),
             reply,
         };
         self.jobs

@@ -1,18 +1,20 @@
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nen_protocol::Action;
 use nen_protocol::action::ActionCall;
 use nen_protocol::execute::{
-    ActionResult, BatchImage, BatchReply, ExecuteReply, ExecuteRequest, View,
+    ActionResult, BatchImage, BatchReply, ExecuteReply, ExecuteRequest, Settle, View,
 };
 use nen_protocol::image::ImageFormat;
+use nen_protocol::phases::{Phase, Phases};
 use nen_protocol::tool_log::{ActionRecord, Status};
+use nen_screen::display::DisplayError;
 use nen_screen::encode::Shot;
 use nen_screen::executor::ExecuteError;
 use nen_screen::settle::Settled;
-use nen_screen::x11::{Windows, X11Input};
+use nen_screen::x11::{Image, Windows, X11Input};
 use nen_screen::{Cancel, Executor};
 
 use super::clipboard::Clipboard;
@@ -25,6 +27,8 @@ pub(crate) struct Outcome {
     pub(crate) reply: Result<Vec<u8>, Failure>,
     /// One record for each action, for the log.
     pub(crate) records: Vec<ActionRecord>,
+    /// Where the time went.
+    pub(crate) phases: Phases,
 }
 
 /// Everything that actions are done with.
@@ -39,11 +43,17 @@ pub(super) struct Performer {
 }
 
 impl Performer {
-    pub(super) fn perform(&mut self, request: &ExecuteRequest, cancel: &Cancel) -> Outcome {
+    pub(super) fn perform(
+        &mut self,
+        request: &ExecuteRequest,
+        waited: Duration,
+        cancel: &Cancel,
+    ) -> Outcome {
         let mut steps = Steps {
             secret: request.secret,
             ..Steps::default()
         };
+        steps.phases.add(Phase::Wait, waited);
         let reply = match self.act_and_look(request, cancel, &mut steps) {
             Ok(view) => reply(request.batch, &mut steps, view),
             Err(error) => Err(error.into()),
@@ -51,9 +61,14 @@ impl Performer {
         for record in &mut steps.records {
             record.changed = steps.changed.filter(|_| record.status != Status::Skipped);
         }
+        if steps.secret {
+            // Typing takes as long as there is to type.
+            steps.phases.hide(Phase::Input);
+        }
         Outcome {
             reply,
             records: steps.records,
+            phases: steps.phases,
         }
     }
 
@@ -83,7 +98,7 @@ impl Performer {
                 && action.uses_keyboard()
                 && steps.failure.is_none()
             {
-                self.executor.settle(settle, cancel)?;
+                self.settle(settle, cancel, steps)?;
                 keyboard_moves = false;
             }
             keyboard_moves |= action.may_move_keyboard();
@@ -94,11 +109,11 @@ impl Performer {
             unsettled |= action.can_change_screen();
             if request.wants_images() && action.is_look() && steps.failure.is_none() {
                 if let Some(settle) = request.settle.filter(|_| unsettled) {
-                    self.executor.settle(settle, cancel)?;
+                    self.settle(settle, cancel, steps)?;
                     self.executor.begin()?;
                     unsettled = false;
                 }
-                let image = self.executor.shoot(&shot(request, Some(action)))?;
+                let image = self.shoot(&shot(request, Some(action)), steps)?;
                 steps.images.push(BatchImage {
                     action: at,
                     media_type: media_type(&image),
@@ -107,7 +122,7 @@ impl Performer {
             }
         }
         let settled = match request.settle.filter(|_| unsettled) {
-            Some(settle) => Some(self.executor.settle(settle, cancel)?),
+            Some(settle) => Some(self.settle(settle, cancel, steps)?),
             None => None,
         };
         // After a failure, what it left is worth a look where no action is going to have one.
@@ -115,10 +130,7 @@ impl Performer {
         let image = match request.wants_image() || failed {
             true => {
                 let last = request.actions.last().filter(|_| !failed);
-                Some(
-                    self.executor
-                        .shoot(&shot(request, last.map(|(_, action)| action)))?,
-                )
+                Some(self.shoot(&shot(request, last.map(|(_, action)| action)), steps)?)
             }
             false => None,
         };
@@ -130,6 +142,25 @@ impl Performer {
             steps.changed = Some(after != before);
         }
         Ok(view(image, settled, steps.changed))
+    }
+
+    fn settle(
+        &mut self,
+        settle: Settle,
+        cancel: &Cancel,
+        steps: &mut Steps,
+    ) -> Result<Settled, ExecuteError> {
+        let begun = Instant::now();
+        let settled = self.executor.settle(settle, cancel);
+        steps.phases.add(Phase::Settle, begun.elapsed());
+        settled
+    }
+
+    fn shoot(&self, shot: &Shot, steps: &mut Steps) -> Result<Image, DisplayError> {
+        let image = self.executor.shoot(shot)?;
+        steps.phases.add(Phase::Capture, image.capture);
+        steps.phases.add(Phase::Encode, image.encode);
+        Ok(image)
     }
 
     fn act(&mut self, action: &Action, cancel: &Cancel) -> Result<ActionResult, Failure> {
@@ -201,6 +232,7 @@ struct Steps {
     /// Of the actions that looked, when each has one.
     images: Vec<BatchImage>,
     changed: Option<bool>,
+    phases: Phases,
     /// Whether what they type is a secret.
     secret: bool,
     /// Of the first action that failed.
@@ -216,7 +248,9 @@ impl Steps {
             self.failure = Some(failure);
             result
         });
-        let (began, took) = (unix_seconds(begun), milliseconds(clock));
+        let took = clock.elapsed();
+        self.phases.add(Phase::Input, took);
+        let (began, took) = (unix_seconds(begun), milliseconds(took));
         self.records.push(match self.secret {
             true => ActionRecord::secret(call, &result, began),
             false => ActionRecord::of(call, &result, began, took),
@@ -232,8 +266,8 @@ pub(crate) fn unix_seconds(time: SystemTime) -> f64 {
 }
 
 /// Milliseconds with three decimals.
-fn milliseconds(since: Instant) -> f64 {
-    (since.elapsed().as_secs_f64() * 1e6).round() / 1e3
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// What to take a picture of after an action.
@@ -244,15 +278,11 @@ fn shot(request: &ExecuteRequest, action: Option<&Action>) -> Shot {
     }
 }
 
-fn media_type(image: &nen_screen::x11::Image) -> Option<String> {
+fn media_type(image: &Image) -> Option<String> {
     (image.format != ImageFormat::Png).then(|| image.format.media_type().to_owned())
 }
 
-fn view(
-    image: Option<nen_screen::x11::Image>,
-    settled: Option<Settled>,
-    changed: Option<bool>,
-) -> View {
+fn view(image: Option<Image>, settled: Option<Settled>, changed: Option<bool>) -> View {
     View {
         media_type: image.as_ref().and_then(media_type),
         base64_image: image.map(|image| STANDARD.encode(&image.bytes)),

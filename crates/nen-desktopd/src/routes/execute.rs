@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use nen_protocol::execute::{ActionResult, ExecuteRequest};
+use nen_protocol::phases::Phases;
 use nen_protocol::tool_log::ActionRecord;
 
 use crate::app_state::AppState;
@@ -14,6 +15,9 @@ use crate::hands;
 
 /// Carries what goes into the tool log beside a reply that the server passes on unread.
 const LOG: HeaderName = HeaderName::from_static("nen-log");
+
+/// Tells the server where the time went.
+const TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Response {
     let tools = state.offer.tools();
@@ -27,7 +31,7 @@ pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Respo
                 false => ActionRecord::refused(&call, &result, now),
             });
             let failure = Failure::from(refused.error).into_response();
-            return logged(failure, record.as_slice());
+            return logged(failure, record.as_slice(), Phases::default());
         }
     };
     let outcome = match state.hands.perform(request).await {
@@ -44,13 +48,19 @@ pub(crate) async fn execute(State(state): State<AppState>, body: Bytes) -> Respo
             Failure::new(status, failure.to_string()).into_response()
         }
     };
-    logged(response, &outcome.records)
+    logged(response, &outcome.records, outcome.phases)
 }
 
 /// Most bytes of the log's header; HTTP libraries bound a reply's head at a few hundred kilobytes.
 const MAX_LOG: usize = 64 * 1024;
 
-fn logged(mut response: Response, records: &[ActionRecord]) -> Response {
+fn logged(mut response: Response, records: &[ActionRecord], phases: Phases) -> Response {
+    let timing = phases.header();
+    if !timing.is_empty()
+        && let Ok(timing) = HeaderValue::from_str(&timing)
+    {
+        response.headers_mut().insert(TIMING, timing);
+    }
     if records.is_empty() {
         return response;
     }

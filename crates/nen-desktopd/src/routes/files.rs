@@ -1,5 +1,5 @@
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -13,6 +13,7 @@ use crate::app_state::AppState;
 use crate::content;
 use crate::drive::{Drive, DriveError, Upload};
 use crate::failure::Failure;
+use crate::unread;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,6 +70,18 @@ pub(crate) async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<UploadFileResponse>, Failure> {
+    let mut chunks = body.into_data_stream();
+    let stored = store(&state, name, query, &headers, &mut chunks).await;
+    unread::read(stored, chunks).await.map(Json)
+}
+
+async fn store(
+    state: &AppState,
+    name: String,
+    query: FolderQuery,
+    headers: &HeaderMap,
+    chunks: &mut BodyDataStream,
+) -> Result<UploadFileResponse, Failure> {
     let folder = folder(query)?;
     check_name(&name)?;
     let announced = headers
@@ -78,8 +91,8 @@ pub(crate) async fn upload(
         return Err(too_large());
     }
     let stored = name.clone();
-    let mut upload = with_drive(&state, move |drive| drive.upload(&folder, &name)).await?;
-    let (mut chunks, mut size) = (body.into_data_stream(), 0);
+    let mut upload = with_drive(state, move |drive| drive.upload(&folder, &name)).await?;
+    let mut size = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|error| {
             Failure::new(
@@ -91,14 +104,14 @@ pub(crate) async fn upload(
         if size > MAX_UPLOAD {
             return Err(too_large());
         }
-        upload = with_drive(&state, move |_| write(upload, &chunk)).await?;
+        upload = with_drive(state, move |_| write(upload, &chunk)).await?;
     }
-    let size = with_drive(&state, move |_| upload.finish()).await?;
-    Ok(Json(UploadFileResponse {
+    let size = with_drive(state, move |_| upload.finish()).await?;
+    Ok(UploadFileResponse {
         success: true,
         size,
         filename: stored,
-    }))
+    })
 }
 
 fn write(mut upload: Upload, chunk: &[u8]) -> Result<Upload, DriveError> {

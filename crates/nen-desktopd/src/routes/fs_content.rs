@@ -1,4 +1,4 @@
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -14,6 +14,7 @@ use crate::app_state::AppState;
 use crate::content;
 use crate::failure::Failure;
 use crate::filesystem::{self, Write, absolute};
+use crate::unread;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +50,16 @@ pub(crate) async fn upload(
     query: Result<Query<WriteQuery>, QueryRejection>,
     body: Body,
 ) -> Result<StatusCode, Failure> {
+    let mut chunks = body.into_data_stream();
+    let stored = store(&state, query, &mut chunks).await;
+    unread::read(stored, chunks).await
+}
+
+async fn store(
+    state: &AppState,
+    query: Result<Query<WriteQuery>, QueryRejection>,
+    chunks: &mut BodyDataStream,
+) -> Result<StatusCode, Failure> {
     let WriteQuery { path, append } = read_query(query)?;
     if path.ends_with('/') {
         let text = format!("path {path:?} is that of a folder: give that of a file");
@@ -56,7 +67,7 @@ pub(crate) async fn upload(
     }
     let path = absolute(&state.config.home, check_absolute(&path)?);
     let mut write = off_the_runtime(move || Write::begin(path)).await?;
-    let (mut chunks, mut size) = (body.into_data_stream(), 0);
+    let mut size = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|error| {
             Failure::new(

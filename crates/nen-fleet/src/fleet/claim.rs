@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nen_protocol::desktop::CreateDesktop;
+use nen_protocol::tracing::TARGET;
 use nen_store::{DesktopRow, Provisioning};
+use tracing::Instrument as _;
 
 use super::controller::Controller;
 use super::pool::Member;
@@ -60,8 +62,10 @@ impl Fleet {
     }
 
     async fn hand_over(&self, member: &Member, create: &CreateDesktop) -> Result<(), FleetError> {
+        let span = tracing::info_span!(target: TARGET, "claim", nen.desktop_id = member.id);
         Controller::new(Arc::clone(&member.dial))
             .claim(create, DEADLINE)
+            .instrument(span)
             .await?;
         Ok(self.0.driver.claim(&member.id).await?)
     }

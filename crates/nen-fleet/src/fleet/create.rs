@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use nen_protocol::desktop::{CreateDesktop, Desktop};
-use nen_store::{DesktopLimits, DesktopRow, DesktopStatus as Stored, Insert, Provisioning};
+use nen_store::{Answer, DesktopLimits, DesktopRow, Insert, Provisioning};
 use serde_json::json;
 
 use super::live::Live;
@@ -17,6 +17,7 @@ impl Fleet {
         &self,
         workspace: &str,
         create: CreateDesktop,
+        answer: Answer<DesktopRow>,
     ) -> Result<Desktop, FleetError> {
         self.refuse_when_stopping()?;
         let begun = Instant::now();
@@ -26,11 +27,12 @@ impl Fleet {
         let (provisioning, live) = (row.provisioning, Live::new(row, self.0.events.clone()));
         let _gate = live.gate.lock().await;
         self.enlist(&live, place);
-        match guarded(self.bring_up(&live, instance)).await {
+        match guarded(self.bring_up(&live, instance, answer)).await {
             Ok(()) => {
                 live.publish(kind::CREATED, json!({}));
                 self.0.changed.notify_waiters();
                 self.0.pool.count(provisioning);
+                self.0.metrics.created(provisioning, begun.elapsed());
                 tracing::info!(
                     desktop = live.id,
                     provisioning = provisioning.as_str(),
@@ -66,15 +68,16 @@ impl Fleet {
         &self,
         live: &Arc<Live>,
         claimed: Option<Instance>,
+        answer: Answer<DesktopRow>,
     ) -> Result<(), FleetError> {
         // Again: from now on a server that stops finds it, and before it does not.
         self.refuse_when_stopping()?;
         let Some(instance) = claimed else {
-            return self.start_programs(live).await;
+            return self.start_programs(live, answer).await;
         };
         self.watch(live, instance);
         live.touch();
-        self.set_status(live, Stored::Running, None).await
+        self.runs(live, answer).await
     }
 
     /// Takes a place for a new desktop, if there is one: with one of the pool in it, where one fits.

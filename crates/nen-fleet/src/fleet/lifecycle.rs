@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use nen_protocol::desktop::{Desktop, DesktopStatus};
-use nen_store::{DesktopChange, DesktopStatus as Stored};
+use nen_protocol::tracing::TARGET;
+use nen_store::{Answer, DesktopChange, DesktopRow, DesktopStatus as Stored};
 use serde_json::json;
+use tracing::Instrument as _;
 
 use super::controller::Controller;
 use super::live::Live;
@@ -48,7 +50,7 @@ impl Fleet {
         self.refuse_when_stopping()?;
         if goes_on {
             self.set_status(live, Stored::Running, None).await?;
-        } else if let Err(error) = self.start_programs(live).await {
+        } else if let Err(error) = self.start_programs(live, Answer::none()).await {
             self.set_status(live, Stored::Error, Some(error.to_string()))
                 .await?;
             live.publish(kind::FAILED, json!({ "error": error.to_string() }));
@@ -71,12 +73,14 @@ impl Fleet {
             return Ok(None);
         }
         live.set_ended();
-        if let Err(error) = self.0.driver.destroy(&live.id).await {
-            let error = format!("it could not be removed: {error}");
+        if let Err(error) = self.0.driver.stop(&live.id).await {
+            let error = format!("it could not be ended: {error}");
             self.set_status(live, Stored::Error, Some(error.clone()))
                 .await?;
             return Err(FleetError::Failed(error));
         }
+        // Before its files go: whenever the server is killed, it has all of them or is deleted. The next start removes
+        // what is left then.
         let row = self
             .0
             .store
@@ -84,11 +88,17 @@ impl Fleet {
             .delete(&live.workspace, &live.id)
             .await?;
         live.set_deleted();
+        let removed = self.0.driver.destroy(&live.id).await;
         self.meter(live).await;
         self.strike(live);
         live.publish(kind::DELETED, json!({ "by": by }));
         live.close_events();
-        Ok(row.as_ref().map(desktop::view))
+        match removed {
+            Ok(()) => Ok(row.as_ref().map(desktop::view)),
+            Err(error) => Err(FleetError::Failed(format!(
+                "it is deleted, but some of its files are left until the server starts again: {error}"
+            ))),
+        }
     }
 
     /// For the server's end: no programs are left, and the next call starts them again.
@@ -143,7 +153,11 @@ impl Fleet {
     }
 
     /// Starts a desktop's programs, whatever its status was, and marks it running.
-    pub(super) async fn start_programs(&self, live: &Arc<Live>) -> Result<(), FleetError> {
+    pub(super) async fn start_programs(
+        &self,
+        live: &Arc<Live>,
+        answer: Answer<DesktopRow>,
+    ) -> Result<(), FleetError> {
         let _caller = self.0.pool.caller();
         self.make_room().await;
         let _permit = self
@@ -158,10 +172,11 @@ impl Fleet {
             create: live.create.clone(),
             unclaimed: false,
         };
-        let instance = self.0.driver.start(&spec).await?;
+        let span = tracing::info_span!(target: TARGET, "start", nen.desktop_id = live.id);
+        let instance = self.0.driver.start(&spec).instrument(span).await?;
         self.watch(live, instance);
         live.touch();
-        self.set_status(live, Stored::Running, None).await
+        self.runs(live, answer).await
     }
 
     /// Waits until the pool has given up the place that a start needs.
@@ -191,6 +206,7 @@ impl Fleet {
             return;
         }
         tracing::warn!(desktop = live.id, reason, "Desktop ended unexpectedly");
+        self.0.metrics.crashed();
         live.set_ended();
         if let Err(error) = self.0.driver.stop(&live.id).await {
             tracing::error!(desktop = live.id, error = %error, "Could not clean up after a desktop");
@@ -204,23 +220,23 @@ impl Fleet {
         live.publish(kind::FAILED, json!({ "error": reason }));
     }
 
+    /// The desktop runs: in the database, with the answer for whoever asked for it.
+    pub(super) async fn runs(
+        &self,
+        live: &Arc<Live>,
+        answer: Answer<DesktopRow>,
+    ) -> Result<(), FleetError> {
+        let change = status_change(live, Stored::Running, None);
+        self.change_answering(live, change, answer).await
+    }
+
     pub(super) async fn set_status(
         &self,
         live: &Arc<Live>,
         status: Stored,
         error: Option<String>,
     ) -> Result<(), FleetError> {
-        let last_active_at = Some(live.last_active());
-        self.change(
-            live,
-            DesktopChange {
-                status: Some(status),
-                error,
-                last_active_at,
-                ..Default::default()
-            },
-        )
-        .await
+        self.change(live, status_change(live, status, error)).await
     }
 
     /// Changes a desktop in the database and in memory.
@@ -229,11 +245,20 @@ impl Fleet {
         live: &Live,
         change: DesktopChange,
     ) -> Result<(), FleetError> {
+        self.change_answering(live, change, Answer::none()).await
+    }
+
+    async fn change_answering(
+        &self,
+        live: &Live,
+        change: DesktopChange,
+        answer: Answer<DesktopRow>,
+    ) -> Result<(), FleetError> {
         let row = self
             .0
             .store
             .desktops()
-            .update(&live.id, &change)
+            .update_answering(&live.id, &change, answer)
             .await?
             .ok_or(FleetError::NotFound)?;
         live.set_row(row);
@@ -252,5 +277,14 @@ impl Fleet {
             });
         }
         Ok(())
+    }
+}
+
+fn status_change(live: &Live, status: Stored, error: Option<String>) -> DesktopChange {
+    DesktopChange {
+        status: Some(status),
+        error,
+        last_active_at: Some(live.last_active()),
+        ..Default::default()
     }
 }

@@ -13,6 +13,7 @@ mod inside;
 mod lifecycle;
 mod live;
 mod meter;
+mod metrics;
 mod pool;
 mod reaper;
 mod refill;
@@ -30,21 +31,32 @@ use futures_util::future::{join, join_all};
 use http::{Request, Response};
 use hyper::body::Body;
 use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus};
-use nen_store::Store;
+use nen_store::{Answer, Store};
 use serde_json::json;
 use tokio::sync::{Notify, Semaphore, broadcast};
+use tracing::Instrument as _;
 
 use crate::{
-    Call, Driver, FleetConfig, FleetError, FleetEvent, ReplyBody, RfbStream, Subscription, desktop,
-    kind,
+    Call, Driver, FleetConfig, FleetError, FleetEvent, ReplyBody, RfbStream, Subscription, Usage,
+    desktop, kind,
 };
 pub(crate) use live::InUse;
 use live::Live;
+use metrics::FleetMetrics;
 use pool::Pool;
 pub use pool::PoolCounts;
 
 /// Events a slow subscriber to all desktops may be behind before it misses some.
 const BACKLOG: usize = 4096;
+
+/// How much a fleet may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FleetLimits {
+    /// Desktops at once, those of the warm pool among them.
+    pub desktops: usize,
+    /// Desktops that are kept warm.
+    pub warm: usize,
+}
 
 /// Every desktop of this server. Cheap to clone; all clones are the same fleet.
 #[derive(Debug, Clone)]
@@ -58,6 +70,7 @@ struct Inner {
     desktops: Mutex<HashMap<String, Arc<Live>>>,
     starts: Semaphore,
     pool: Pool,
+    metrics: FleetMetrics,
     stopping: AtomicBool,
     /// What happens to any desktop.
     events: broadcast::Sender<FleetEvent>,
@@ -79,6 +92,7 @@ impl Fleet {
         let fleet = Self(Arc::new(Inner {
             starts: Semaphore::new(config.max_concurrent_starts.max(1)),
             pool: Pool::new(config.warm_pool),
+            metrics: FleetMetrics::default(),
             config,
             store,
             driver,
@@ -104,11 +118,28 @@ impl Fleet {
         workspace: &str,
         create: CreateDesktop,
     ) -> Result<Desktop, FleetError> {
+        self.create_answering(workspace, create, Answer::none())
+            .await
+    }
+
+    /// [`Fleet::create`] with an answer that is kept when the desktop runs, and only then.
+    ///
+    /// # Errors
+    /// As [`Fleet::create`].
+    pub async fn create_answering(
+        &self,
+        workspace: &str,
+        create: CreateDesktop,
+        answer: Answer<Desktop>,
+    ) -> Result<Desktop, FleetError> {
         let create = create
             .check()
             .map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
         let (fleet, workspace) = (self.clone(), workspace.to_owned());
-        to_its_end(async move { fleet.do_create(&workspace, create).await }).await
+        let answer = answer.seen_by(desktop::view);
+        let make = async move { fleet.do_create(&workspace, create, answer).await };
+        let made = to_its_end(make).await;
+        made.inspect_err(|error| self.0.metrics.not_created(error))
     }
 
     /// The workspace's desktops that are not deleted, oldest first, with all of the given labels.
@@ -359,6 +390,31 @@ impl Fleet {
         self.0.pool.counts()
     }
 
+    /// What the fleet may have: desktops at once, and those of them that are kept warm.
+    #[must_use]
+    pub fn limits(&self) -> FleetLimits {
+        FleetLimits {
+            desktops: self.0.config.max_desktops,
+            warm: self.0.config.warm_pool,
+        }
+    }
+
+    /// What each desktop with running programs takes of the machine, as far as its driver can tell, by its id.
+    pub async fn usage(&self) -> BTreeMap<String, Usage> {
+        let all = self.all();
+        let of_each = all.iter().map(|live| async {
+            let usage = self.0.driver.usage(&live.id).await?;
+            Some((live.id.clone(), usage))
+        });
+        join_all(of_each).await.into_iter().flatten().collect()
+    }
+
+    /// Whether the fleet is being stopped.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::SeqCst)
+    }
+
     /// Ends every desktop's programs for the server's end. Running desktops become `paused` and are
     /// started again from their kept home and drive by the next action; nothing keeps running, and nothing is left of
     /// the warm pool.
@@ -440,7 +496,8 @@ async fn guarded<T>(work: impl Future<Output = Result<T, FleetError>>) -> Result
 async fn to_its_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, FleetError>> + Send + 'static,
 ) -> Result<T, FleetError> {
-    match tokio::spawn(work).await {
+    // What is logged of it belongs to whoever asked for it.
+    match tokio::spawn(work.in_current_span()).await {
         Ok(done) => done,
         Err(error) => Err(FleetError::Internal(format!(
             "a task of the fleet ended early: {error}"

@@ -1,7 +1,5 @@
 //! Keeps the warm pool at its size: starts what it lacks, gives up what there is no room for, ends it all at the end.
 
-use std::sync::atomic::Ordering;
-
 use futures_util::future::join_all;
 use nen_protocol::desktop::CreateDesktop;
 use tokio::sync::watch;
@@ -59,10 +57,6 @@ fn note(backoff: &mut Backoff, reason: String) {
 }
 
 impl Fleet {
-    fn is_stopping(&self) -> bool {
-        self.0.stopping.load(Ordering::SeqCst)
-    }
-
     /// Whether the pool takes places that desktops with an owner need.
     pub(super) fn is_crowded(&self) -> bool {
         let desktops = self.lock();

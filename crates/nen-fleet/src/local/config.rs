@@ -14,6 +14,8 @@ pub struct LocalConfig {
     pub expose_host_ports: Vec<u16>,
     /// Memory one desktop may take, in MiB.
     pub memory_limit_mb: u64,
+    /// Home and drive of one desktop together, in MiB, when the server is root; at least 64. 0: no limit.
+    pub disk_limit_mb: u64,
     /// Processes and threads one desktop may have.
     pub process_limit: u64,
     /// Share of the processor against other desktops, 1 to 10000; 100 is usual.
@@ -31,6 +33,7 @@ impl LocalConfig {
             nen_bin,
             expose_host_ports: Vec::new(),
             memory_limit_mb: 2048,
+            disk_limit_mb: 8192,
             process_limit: 1024,
             cpu_weight: 100,
             first_uid: 210_000,

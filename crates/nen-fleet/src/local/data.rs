@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use rustix::fs::{FlockOperation, flock};
 
 use super::LocalConfig;
+use super::disks::Disks;
 use super::folder::Folder;
 use super::launch::doing;
 use super::unclaimed::Unclaimed;
@@ -21,6 +22,8 @@ pub(super) struct Data {
     desktops: PathBuf,
     /// Files shared by all desktops, see [`super::image`].
     pub image: PathBuf,
+    /// Where the files of desktops are kept whose size is limited.
+    pub disks: Disks,
     /// Those that were started for nobody yet.
     pub unclaimed: Unclaimed,
     /// Desktops get users of their own, beginning with this one. None: the server is not root and they run as its user.
@@ -58,7 +61,9 @@ impl Data {
         }
         super::image::write(&image, &config.nen_bin)
             .map_err(doing("write the desktops' shared files"))?;
+        let disks = Disks::open(&base, &desktops, config)?;
         Ok(Self {
+            disks,
             unclaimed: Unclaimed::open(&base)
                 .map_err(doing("make the folder of unclaimed desktops"))?,
             desktops,
@@ -106,8 +111,9 @@ impl Data {
         Ok(known)
     }
 
-    /// Makes a desktop's folder, or what is missing of it, and says which user it belongs to.
-    pub fn make(&self, folder: &Folder) -> Result<Option<u32>, DriverError> {
+    /// Makes a desktop's folder, or what is missing of it, and says which user it is for. The folder itself belongs to the
+    /// server: what stands in it is read as root.
+    pub fn make(&self, folder: &Folder, on_disk: bool) -> Result<Option<u32>, DriverError> {
         let user = match self.first_user {
             None => None,
             Some(first) => {
@@ -116,30 +122,30 @@ impl Data {
                     .lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner);
                 let user = match fs::metadata(&folder.root) {
-                    Ok(found) => found.uid(),
+                    Ok(found) => found.gid(),
                     Err(_) => self.free_user(first)?,
                 };
                 if user < first {
                     let path = folder.root.display();
                     return Err(DriverError::Host(format!(
-                        "{path} belongs to user {user}, who is not a desktop's user"
+                        "{path} belongs to group {user}, which is not a desktop's"
                     )));
                 }
-                make_owned(&folder.root, user).map_err(doing("make the desktop's folder"))?;
+                make_passable(&folder.root, user).map_err(doing("make the desktop's folder"))?;
                 Some(user)
             }
         };
         folder
-            .prepare(user)
+            .prepare(user, on_disk)
             .map_err(doing("make the desktop's folders"))?;
         Ok(user)
     }
 
-    /// The owners of the folders are the list of users that are taken: it survives the server and needs no file.
+    /// The groups of the folders are the list of users that are taken: it survives the server and needs no file.
     fn free_user(&self, first: u32) -> Result<u32, DriverError> {
         let entries = fs::read_dir(&self.desktops).map_err(doing("read the desktops' folder"))?;
         let taken: BTreeSet<u32> = entries
-            .filter_map(|entry| Some(entry.ok()?.metadata().ok()?.uid()))
+            .filter_map(|entry| Some(entry.ok()?.metadata().ok()?.gid()))
             .collect();
         (first..u32::MAX)
             .find(|user| !taken.contains(user))
@@ -179,13 +185,14 @@ pub(super) fn shut_folder(path: &Path) -> Option<PathBuf> {
     way.into_iter().find(shut).map(Path::to_owned)
 }
 
-fn make_owned(path: &Path, user: u32) -> io::Result<()> {
+/// A folder that its desktop's user may pass by the group of the same number, and not change.
+fn make_passable(path: &Path, user: u32) -> io::Result<()> {
     match fs::create_dir(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
-    std::os::unix::fs::lchown(path, Some(user), Some(user))
+    std::os::unix::fs::lchown(path, Some(0), Some(user))?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o710))
 }
 
 #[cfg(test)]

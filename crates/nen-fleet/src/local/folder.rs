@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
-use nen_host::{Group, ProcessId};
+use nen_host::{Group, ProcessId, durable};
 
 /// What the desktop's own processes print.
 pub(super) const DESKTOP_LOG: &str = "desktop.log";
@@ -16,12 +16,21 @@ pub(super) const DESKTOP_LOG: &str = "desktop.log";
 /// What slirp4netns prints, which is a lot.
 pub(super) const NETWORK_LOG: &str = "network.log";
 
-/// Beyond this much, a desktop's log is emptied.
+/// What a desktop keeps from one start to the next; one within another comes after it.
+pub(super) const FILES: [&str; 3] = ["home", "drive", "drive/Downloads"];
+
+/// Where its disk is mounted, for nobody but its own sandbox.
+const DISK: &str = "disk";
+
+/// Beyond this much, a log is emptied.
 const LOG_LIMIT: u64 = 4 << 20;
 
 /// What is written down about a desktop's processes, for a server that comes after this one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
+    /// The start of the machine that the rest is about. Numbers of processes mean others after the next one.
+    #[serde(default)]
+    pub boot: String,
     /// User and group that it runs as, when the server is root.
     pub user: Option<u32>,
     /// The stage, later bubblewrap, which waits outside.
@@ -34,6 +43,14 @@ pub(super) struct Record {
     pub group: Option<Group>,
     /// Stopped where it was.
     pub paused: bool,
+}
+
+impl Record {
+    /// Whether the machine was started again since.
+    pub fn is_of_earlier_start(&self) -> bool {
+        // Earlier versions did not write it down.
+        !self.boot.is_empty() && self.boot != boot()
+    }
 }
 
 /// The folder of one desktop.
@@ -51,22 +68,48 @@ impl Folder {
         self.run().join("controller.sock")
     }
 
-    /// Makes what is missing, and the run folder anew. What a desktop can write to belongs to `owner`.
-    pub fn prepare(&self, owner: Option<u32>) -> io::Result<()> {
+    /// Where home and drive are, as the sandbox's stage sees it: on a disk of their own or not.
+    pub fn files(&self, on_disk: bool) -> PathBuf {
+        if on_disk {
+            self.root.join(DISK)
+        } else {
+            self.root.clone()
+        }
+    }
+
+    /// Whether home and drive lie in the folder itself.
+    pub fn has_plain_files(&self) -> bool {
+        self.root.join("home").exists()
+    }
+
+    /// Makes what is missing, and the run folder anew. What a desktop can write to belongs to `owner`. What is on a disk
+    /// is made when that is mounted.
+    pub fn prepare(&self, owner: Option<u32>, on_disk: bool) -> io::Result<()> {
         if self.run().exists() {
             super::remove::tree(&self.run())?;
         }
-        for name in ["", "home", "drive", "drive/Downloads", "run"] {
-            let path = self.root.join(name);
-            match fs::DirBuilder::new().mode(0o700).create(&path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                other => other?,
+        let own = if on_disk { &[][..] } else { &FILES };
+        for name in [""].iter().chain(own).chain(&["run"]) {
+            if make_folder(&self.root.join(name))? && !name.is_empty() {
+                give(&self.root.join(name), owner)?;
             }
-            give(&path, owner)?;
         }
-        if !self.root.join("machine-id").exists() {
+        if on_disk {
+            make_folder(&self.root.join(DISK))?;
+        }
+        let machine_id = self.root.join("machine-id");
+        if !machine_id.exists() {
+            // All that is kept of a desktop must outlast a power cut from its first answer on; this file comes last.
+            for name in own.iter().rev() {
+                durable::sync_folder(&self.root.join(name))?;
+            }
             let id: u128 = rand::random();
-            self.write("machine-id", format!("{id:032x}\n").as_bytes(), owner)?;
+            let text = format!("{id:032x}\n");
+            durable::replace(&machine_id, text.as_bytes())?;
+            give(&machine_id, owner)?;
+            fs::File::open(&machine_id)?.sync_all()?;
+            durable::sync_folder(&self.root)?;
+            durable::sync_name(&self.root)?;
         }
         Ok(())
     }
@@ -83,9 +126,18 @@ impl Folder {
         Ok(path)
     }
 
-    /// What was written down, if anything.
+    /// What was written down, if anything; of an earlier start of the machine nothing but that.
     pub fn record(&self) -> Option<Record> {
-        serde_json::from_slice(&fs::read(self.root.join("instance.json")).ok()?).ok()
+        let text = fs::read(self.root.join("instance.json")).ok()?;
+        let record: Record = serde_json::from_slice(&text).ok()?;
+        if !record.is_of_earlier_start() {
+            return Some(record);
+        }
+        Some(Record {
+            boot: record.boot,
+            user: record.user,
+            ..Record::default()
+        })
     }
 
     pub fn write_record(&self, record: &Record) -> io::Result<()> {
@@ -113,16 +165,19 @@ impl Folder {
             .open(log)
     }
 
-    /// Empties a log that has grown too long.
-    pub fn bound_log(&self) -> io::Result<()> {
-        let log = fs::OpenOptions::new()
-            .append(true)
-            .open(self.root.join(DESKTOP_LOG))?;
-        if log.metadata()?.len() > LOG_LIMIT {
-            log.set_len(0)
-        } else {
-            Ok(())
+    /// Empties logs that have grown too long.
+    pub fn bound_logs(&self) -> io::Result<()> {
+        for name in [DESKTOP_LOG, NETWORK_LOG] {
+            let log = self.root.join(name);
+            match fs::metadata(&log) {
+                Ok(found) if found.len() > LOG_LIMIT => {
+                    fs::OpenOptions::new().append(true).open(log)?.set_len(0)?;
+                }
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     /// The last lines of a log in one line.
@@ -168,6 +223,20 @@ impl Folder {
     }
 }
 
+/// Whether it was not there.
+fn make_folder(path: &Path) -> io::Result<bool> {
+    match fs::DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        other => other.map(|()| true),
+    }
+}
+
+/// What the kernel calls this start of the machine; empty where it does not say.
+pub(super) fn boot() -> String {
+    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    id.map_or_else(|_| String::new(), |id| id.trim().to_owned())
+}
+
 /// Gives a file to a desktop's user.
 fn give(path: &Path, owner: Option<u32>) -> io::Result<()> {
     owner.map_or(Ok(()), |owner| {
@@ -184,7 +253,7 @@ mod tests {
         let folder = Folder {
             root: temp.path().join("dsk_abcdefghijkl"),
         };
-        folder.prepare(None).unwrap();
+        folder.prepare(None, false).unwrap();
         (temp, folder)
     }
 
@@ -205,6 +274,39 @@ mod tests {
     }
 
     #[test]
+    fn a_log_that_has_grown_too_long_is_emptied() {
+        let (_temp, folder) = folder();
+        folder.bound_logs().unwrap();
+        let log = folder.open_log(DESKTOP_LOG).unwrap();
+        log.set_len(LOG_LIMIT).unwrap();
+        folder.bound_logs().unwrap();
+        assert_eq!(log.metadata().unwrap().len(), LOG_LIMIT);
+        log.set_len(LOG_LIMIT + 1).unwrap();
+        folder.bound_logs().unwrap();
+        assert_eq!(log.metadata().unwrap().len(), 0);
+    }
+
+    #[test]
+    fn processes_of_an_earlier_start_of_the_machine_are_nobodys() {
+        let (_temp, folder) = folder();
+        let init = Some(ProcessId { pid: 1, started: 1 });
+        let record = Record {
+            boot: boot(),
+            init,
+            ..Record::default()
+        };
+        folder.write_record(&record).unwrap();
+        assert_eq!(folder.record().unwrap().init, init);
+        let earlier = Record {
+            boot: "another".to_owned(),
+            ..record
+        };
+        folder.write_record(&earlier).unwrap();
+        assert_eq!(folder.record().unwrap().init, None);
+        assert!(folder.record().unwrap().is_of_earlier_start());
+    }
+
+    #[test]
     fn an_exit_reason_is_one_plain_line() {
         let (_temp, folder) = folder();
         let path = folder.run().join("exit-reason");
@@ -220,7 +322,7 @@ mod tests {
         let (_temp, folder) = folder();
         fs::write(folder.root.join("home/kept"), "1").unwrap();
         fs::write(folder.run().join("old"), "1").unwrap();
-        folder.prepare(None).unwrap();
+        folder.prepare(None, false).unwrap();
         assert!(folder.root.join("home/kept").exists());
         assert!(!folder.run().join("old").exists());
     }

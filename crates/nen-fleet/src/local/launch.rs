@@ -13,9 +13,10 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 
 use super::LocalConfig;
-use super::folder::{DESKTOP_LOG, Folder, NETWORK_LOG, Record};
+use super::folder::{DESKTOP_LOG, FILES, Folder, NETWORK_LOG, Record};
 use super::sandbox::{self, Sandbox};
 use crate::{DesktopSpec, DriverError};
+use nen_host::disk::Disk;
 use nen_host::seccomp::{self, Confinement};
 use nen_host::stage::{self, Stage, StageFailure};
 use nen_host::{Limits, Mode, Process, network};
@@ -32,6 +33,8 @@ pub(super) struct Launch<'a> {
     pub limits: Limits,
     pub folder: &'a Folder,
     pub user: Option<u32>,
+    /// The file of the disk that its home and drive are on. None: they are in its folder.
+    pub disk: Option<&'a Path>,
     pub spec: &'a DesktopSpec,
 }
 
@@ -54,6 +57,7 @@ impl Launch<'_> {
         self.write_files(rules.clone())
             .map_err(doing("write the desktop's files"))?;
         let mut record = Record {
+            boot: super::folder::boot(),
             user: self.user,
             ..Record::default()
         };
@@ -61,13 +65,16 @@ impl Launch<'_> {
             .folder
             .open_log(DESKTOP_LOG)
             .map_err(doing("open the desktop's log"))?;
+        record.group = self.mode.place(&self.spec.id);
+        self.write(&record)?;
         record.group = self
             .mode
             .create(&self.spec.id, self.limits)
             .map_err(doing("make the desktop's cgroup"))?;
-        self.write(&record)?;
 
-        let (socket, outer) = self.stage("sandbox.json", self.user, &log)?;
+        // A stage that mounts a disk needs root for it, and becomes the desktop's user itself.
+        let user = self.disk().map_or(self.user, |_| None);
+        let (socket, outer) = self.stage("sandbox.json", user, &log)?;
         record.outer = Some(outer.id());
         self.write(&record)?;
         if let Some(group) = &record.group {
@@ -151,15 +158,29 @@ impl Launch<'_> {
         let sandbox = sandbox::spec(&Sandbox {
             image: self.image.to_owned(),
             folder: self.folder.root.clone(),
+            files: self.folder.files(self.disk.is_some()),
+            disk: self.disk(),
+            file_size: largest_file(self.config.disk_limit_mb),
+            memory_mb: self.limits.memory_mb,
             rules,
             process_limit: (!self.mode.limits_processes()).then_some(self.config.process_limit),
             command: ["/opt/nen/bin/nen", "desktopd", "/run/nen/desktop.json"]
                 .map(str::to_owned)
                 .into(),
         });
+        let reader = self.disk().map_or(self.user, |_| None);
         self.folder
-            .write("sandbox.json", &serde_json::to_vec(&sandbox)?, self.user)
+            .write("sandbox.json", &serde_json::to_vec(&sandbox)?, reader)
             .map(|_| ())
+    }
+
+    fn disk(&self) -> Option<Disk> {
+        Some(Disk {
+            image: self.disk?.to_owned(),
+            at: self.folder.files(true),
+            folders: FILES.map(str::to_owned).into(),
+            user: self.user?,
+        })
     }
 
     fn stage(
@@ -266,6 +287,13 @@ impl Launch<'_> {
             format!("{what} (its log ends with: {tail})")
         })
     }
+}
+
+/// No file of a desktop needs to be larger than its disk. Files in memory count as well, and programs make them large
+/// without filling them, so there is a least.
+fn largest_file(disk_limit_mb: u64) -> Option<u64> {
+    const LEAST_MB: u64 = 1024;
+    (disk_limit_mb > 0).then(|| disk_limit_mb.max(LEAST_MB) << 20)
 }
 
 fn pair() -> Result<(io::PipeReader, io::PipeWriter), DriverError> {

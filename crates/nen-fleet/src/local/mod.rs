@@ -10,11 +10,13 @@
 mod config;
 mod data;
 mod dial;
+mod disks;
 mod end;
 mod folder;
 mod image;
 mod launch;
 mod preflight;
+mod probe;
 mod remove;
 mod sandbox;
 mod unclaimed;
@@ -30,13 +32,13 @@ use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instanc
 use data::Data;
 use folder::{Folder, Record};
 use launch::{Launch, doing};
-use nen_host::{Exit, Limits, Mode, Process};
+use nen_host::{Exit, Limits, Mode, Process, Usage, in_namespace_of};
 
 /// A desktop that nobody waits for gets this part of the usual share of the processor.
 const BACKGROUND: u64 = 10;
 
-/// How often a desktop's log is looked at for its length.
-const LOG_CHECK: Duration = Duration::from_secs(60);
+/// How often a desktop's logs are looked at for their length: what it prints lands on the host's disk, as fast as that is.
+const LOG_CHECK: Duration = Duration::from_secs(1);
 
 /// Runs desktops on this machine with bubblewrap.
 #[derive(Debug)]
@@ -97,7 +99,8 @@ impl LocalDriver {
                 .add(&spec.id)
                 .map_err(doing("write down that the desktop is nobody's"))?;
         }
-        let user = self.data.make(&folder)?;
+        let disk = self.data.disks.of(&spec.id, &folder).await?;
+        let user = self.data.make(&folder, disk.is_some())?;
         let launch = Launch {
             config: &self.config,
             image: &self.data.image,
@@ -105,6 +108,7 @@ impl LocalDriver {
             limits: self.limits(spec.unclaimed),
             folder: &folder,
             user,
+            disk: disk.as_deref(),
             spec,
         };
         let error = match launch.run().await {
@@ -138,7 +142,7 @@ impl LocalDriver {
             loop {
                 tokio::select! {
                     _ = init.exited() => break,
-                    _ = tick.tick() => { let _ = folder.bound_log(); }
+                    _ = tick.tick() => { let _ = folder.bound_logs(); }
                 }
             }
             let mut exit = Exit::Unknown;
@@ -224,6 +228,10 @@ impl Driver for LocalDriver {
             let Some(record) = folder.record() else {
                 return Adopted::Stopped;
             };
+            if record.is_of_earlier_start() {
+                // It ended with the machine, as it would have with the server's own end.
+                return Adopted::Stopped;
+            }
             match self.instance(&folder, &record) {
                 Some(instance) => Adopted::Alive {
                     instance,
@@ -259,6 +267,21 @@ impl Driver for LocalDriver {
         Box::pin(self.set_paused(id, false))
     }
 
+    fn usage<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Option<Usage>> {
+        Box::pin(async move {
+            let folder = self.data.folder(id).ok()?;
+            let measured = tokio::task::spawn_blocking(move || {
+                let record = folder.record()?;
+                let init = record.init?;
+                Some(match &record.group {
+                    Some(group) => group.usage(),
+                    None => Usage::of_processes(&in_namespace_of(init.pid)),
+                })
+            });
+            measured.await.ok().flatten()
+        })
+    }
+
     fn stop<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
         Box::pin(async move { end::end(&self.data.folder(id)?).await })
     }
@@ -267,6 +290,13 @@ impl Driver for LocalDriver {
         Box::pin(async move {
             let folder = self.data.folder(id)?;
             end::end(&folder).await?;
+            // So that whoever finds what this leaves when it is interrupted may finish it.
+            self.data
+                .unclaimed
+                .add(id)
+                .map_err(doing("write down that the desktop is nobody's"))?;
+            // Before its folder, which is what a server that comes after this one knows it by.
+            self.data.disks.remove(id)?;
             let removed = tokio::task::spawn_blocking(move || remove::tree(&folder.root)).await;
             removed
                 .map_err(io_other)

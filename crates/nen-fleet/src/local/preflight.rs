@@ -1,15 +1,11 @@
 //! Whether this machine has what desktops need.
 
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-use super::{LocalConfig, data, sandbox};
+use super::{LocalConfig, data, disks, probe, sandbox};
 use crate::Check;
-use nen_host::{Mode, find, network, stage};
+use nen_host::{Mode, find, network};
 
 /// Programs, what they are for, and the Debian package with them.
 const PROGRAMS: [(&str, &str, &str); 12] = [
@@ -60,6 +56,7 @@ fn all(config: &LocalConfig, mode: &Mode) -> Vec<Check> {
         checks.push(namespaces(config, is_root));
     }
     checks.push(limits(mode));
+    checks.push(disks::check(config));
     checks.extend(
         FONTS
             .iter()
@@ -135,7 +132,7 @@ fn device(is_root: bool) -> Check {
 /// Goes the way of a real desktop, as the user it would have, up to a sandbox with nothing in it.
 fn namespaces(config: &LocalConfig, is_root: bool) -> Check {
     let user = is_root.then_some(config.first_uid);
-    let (ok, detail) = match probe(config, user) {
+    let (ok, detail) = match probe::run(config, &sandbox::probe(network::rules(&[], &[])), user) {
         Ok(output) if output.status.success() => {
             (true, "can be made by an unprivileged user".to_owned())
         }
@@ -156,39 +153,6 @@ fn namespaces(config: &LocalConfig, is_root: bool) -> Check {
                 .to_owned()
         }),
     }
-}
-
-fn probe(config: &LocalConfig, user: Option<u32>) -> io::Result<Output> {
-    let spec = sandbox::probe(network::rules(&[], &[]));
-    let path = std::env::temp_dir().join(format!("nen-probe-{:016x}.json", rand::random::<u64>()));
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o644)
-        .open(&path)?;
-    file.write_all(&serde_json::to_vec(&spec)?)?;
-    // The binary may be where the desktops' users cannot go; they can always run the program they are.
-    let own =
-        std::env::current_exe().is_ok_and(|own| Some(own) == config.nen_bin.canonicalize().ok());
-    let mut command = if own {
-        Command::new("/proc/self/exe")
-    } else {
-        Command::new(&config.nen_bin)
-    };
-    let (ours, theirs) = UnixStream::pair()?;
-    stage::ahead(&ours)?;
-    command
-        .arg("sandbox")
-        .arg(&path)
-        .current_dir("/")
-        .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
-    command.env("PATH", stage::PATH);
-    if let Some(user) = user {
-        command.uid(user).gid(user);
-    }
-    let output = command.output();
-    std::fs::remove_file(&path)?;
-    output
 }
 
 fn limits(mode: &Mode) -> Check {

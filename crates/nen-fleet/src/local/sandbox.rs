@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use nen_host::disk::Disk;
 use nen_host::stage::{Argument, Spec};
 
 /// Most files that one process of a desktop may have open.
@@ -14,6 +15,14 @@ pub(super) struct Sandbox {
     pub image: PathBuf,
     /// The desktop's own folder.
     pub folder: PathBuf,
+    /// The folder with its home and drive.
+    pub files: PathBuf,
+    /// The disk that they are on, to be mounted first. None: they are not on one.
+    pub disk: Option<Disk>,
+    /// Largest file that it may write, in bytes, its log outside among them. None: no limit.
+    pub file_size: Option<u64>,
+    /// Its limit of memory, of which files in memory may take a part, in MiB.
+    pub memory_mb: u64,
     /// Rules for its network namespace, in nft's language. None: no network but its loopback.
     pub rules: Option<String>,
     /// Limit on processes of its user, where there is no cgroup to do it better.
@@ -132,8 +141,10 @@ pub(super) fn probe(rules: String) -> Spec {
 /// life, the controller's, and the filter of system calls.
 pub(super) fn spec(sandbox: &Sandbox) -> Spec {
     Spec {
+        disk: sandbox.disk.clone(),
         rules: sandbox.rules.clone(),
         open_files: Some(OPEN_FILES),
+        file_size: sandbox.file_size,
         processes: sandbox.process_limit,
         program: "bwrap".to_owned(),
         arguments: arguments(sandbox),
@@ -162,6 +173,7 @@ fn arguments(sandbox: &Sandbox) -> Vec<Argument> {
         "--clearenv",
     ]);
     system(&mut list);
+    in_memory(&mut list, sandbox.memory_mb);
     for folder in PLAIN_FOLDERS {
         list.add(["--perms", "0755", "--dir", folder]);
     }
@@ -170,13 +182,15 @@ fn arguments(sandbox: &Sandbox) -> Vec<Argument> {
         list.add(["--ro-bind-try", &path, &path]);
     }
     image(&mut list, &sandbox.image);
-    own_folders(&mut list, &sandbox.folder);
+    own_folders(&mut list, sandbox);
     for (name, value) in ENV {
         list.add(["--setenv", name, value]);
     }
     list.add(["--setenv", "NEN_READY_FD"]);
     list.0.push(Argument::Descriptor(READY));
-    list.add(["--remount-ro", "/", "--chdir", "/home/user"]);
+    // What is left of the root and of /dev is memory without a bound.
+    list.add(["--remount-ro", "/dev", "--remount-ro", "/"]);
+    list.add(["--chdir", "/home/user"]);
     for (option, place) in [
         ("--info-fd", INFO),
         ("--sync-fd", SYNC),
@@ -202,26 +216,27 @@ fn system(list: &mut Arguments) {
         list.add(["--symlink", &format!("usr/{name}"), &format!("/{name}")]);
     }
     list.add(["--dev", "/dev", "--proc", "/proc"]);
-    list.add([
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/tmp",
-        "--perms",
-        "1777",
-        "--dir",
-        "/tmp/.X11-unix",
-    ]);
-    list.add([
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/var/tmp",
-        "--perms",
-        "0700",
-        "--tmpfs",
-        "/run/user/1000",
-    ]);
+}
+
+/// Folders in memory, each with a size: full, all of them leave the desktop's programs something.
+fn in_memory(list: &mut Arguments, memory_mb: u64) {
+    for (folder, permissions, part) in [
+        ("/tmp", "1777", 2),
+        ("/dev/shm", "1777", 4),
+        ("/var/tmp", "1777", 16),
+        ("/run/user/1000", "0700", 16),
+    ] {
+        let size = (memory_mb << 20) / part;
+        list.add([
+            "--perms",
+            permissions,
+            "--size",
+            &size.to_string(),
+            "--tmpfs",
+            folder,
+        ]);
+    }
+    list.add(["--perms", "1777", "--dir", "/tmp/.X11-unix"]);
 }
 
 /// Files that are the same for every desktop, prepared by [`super::image`].
@@ -244,12 +259,13 @@ fn image(list: &mut Arguments, image: &Path) {
     }
 }
 
-fn own_folders(list: &mut Arguments, folder: &Path) {
-    let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
-    list.add(["--ro-bind", &at("machine-id"), "/etc/machine-id"]);
-    list.add(["--bind", &at("home"), "/home/user"]);
-    list.add(["--bind", &at("drive"), "/drive"]);
-    list.add(["--bind", &at("run"), "/run/nen"]);
+fn own_folders(list: &mut Arguments, sandbox: &Sandbox) {
+    let at = |folder: &Path, name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (folder, files) = (&sandbox.folder, &sandbox.files);
+    list.add(["--ro-bind", &at(folder, "machine-id"), "/etc/machine-id"]);
+    list.add(["--bind", &at(files, "home"), "/home/user"]);
+    list.add(["--bind", &at(files, "drive"), "/drive"]);
+    list.add(["--bind", &at(folder, "run"), "/run/nen"]);
 }
 
 struct Arguments(Vec<Argument>);
@@ -269,6 +285,10 @@ mod tests {
         let sandbox = Sandbox {
             image: "/data/image".into(),
             folder: "/data/desktops/dsk_1".into(),
+            files: "/data/desktops/dsk_1/disk".into(),
+            disk: None,
+            file_size: None,
+            memory_mb: 1024,
             rules: rules.map(str::to_owned),
             process_limit: None,
             command: vec!["/opt/nen/bin/nen".to_owned(), "desktopd".to_owned()],
@@ -291,11 +311,11 @@ mod tests {
         let list = desktop(Some("table inet nen {}"));
         assert!(has(
             &list,
-            &["--bind", "/data/desktops/dsk_1/drive", "/drive"]
+            &["--bind", "/data/desktops/dsk_1/disk/drive", "/drive"]
         ));
         assert!(has(
             &list,
-            &["--bind", "/data/desktops/dsk_1/home", "/home/user"]
+            &["--bind", "/data/desktops/dsk_1/disk/home", "/home/user"]
         ));
         let sources: Vec<&str> = list
             .windows(3)
@@ -325,6 +345,19 @@ mod tests {
             list[list.len() - 3..],
             ["--", "/opt/nen/bin/nen", "desktopd"]
         );
+    }
+
+    #[test]
+    fn files_in_memory_take_less_than_all_memory() {
+        let list = desktop(None);
+        let sizes: Vec<u64> = list
+            .windows(3)
+            .filter(|words| words[0] == "--size" && words[2] == "--tmpfs")
+            .map(|words| words[1].parse().unwrap())
+            .collect();
+        let folders = list.iter().filter(|word| *word == "--tmpfs").count();
+        assert_eq!(sizes.len(), folders);
+        assert!(sizes.iter().sum::<u64>() < 1024 << 20);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
+use nen_host::durable;
+
 /// The folder of these files.
 #[derive(Debug)]
 pub(super) struct Unclaimed(PathBuf);
@@ -23,7 +25,8 @@ impl Unclaimed {
     }
 
     pub fn add(&self, id: &str) -> io::Result<()> {
-        fs::write(self.0.join(id), "")
+        fs::write(self.0.join(id), "")?;
+        durable::sync_folder(&self.0)
     }
 
     /// Fine when it is not there.

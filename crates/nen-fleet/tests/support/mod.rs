@@ -30,6 +30,15 @@ pub fn driver(data: &Path) -> LocalDriver {
     LocalDriver::new(LocalConfig::new(data.to_owned(), standin())).unwrap()
 }
 
+/// Where what a desktop keeps lies on this machine: on a disk of its own when these tests are root.
+pub fn files(data: &Path, id: &str) -> PathBuf {
+    if rustix::process::geteuid().is_root() {
+        data.join(format!("disks/{id}.img"))
+    } else {
+        data.join(format!("desktops/{id}/drive"))
+    }
+}
+
 pub fn spec(id: &str) -> DesktopSpec {
     DesktopSpec {
         id: id.to_owned(),

@@ -1,5 +1,6 @@
 //! Limits on memory, processes and processor time of a sandbox, by whatever kind of cgroups the host has.
 
+mod usage;
 mod v1;
 mod v2;
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+pub use usage::Usage;
 pub use v1::Trees;
 
 /// Name of the folder around all groups.
@@ -59,6 +61,16 @@ impl Mode {
             Self::V1(trees)
         } else {
             Self::Rlimits
+        }
+    }
+
+    /// Where a sandbox's group is, there or not: to be written down before it is made. `None`: this host has no groups for
+    /// us.
+    pub fn place(&self, id: &str) -> Option<Group> {
+        match self {
+            Self::Rlimits => None,
+            Self::V2(parent) => Some(Group::V2(parent.join(id))),
+            Self::V1(parents) => Some(Group::V1(parents.below(id))),
         }
     }
 

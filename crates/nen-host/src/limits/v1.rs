@@ -71,6 +71,15 @@ impl Trees {
             "memory.limit_in_bytes",
             limits.memory_mb << 20,
         )?;
+        // Where swap is counted, memory and swap together: what is swapped out is memory, too.
+        let with_swap = "memory.memsw.limit_in_bytes";
+        if made
+            .memory
+            .as_ref()
+            .is_some_and(|folder| folder.join(with_swap).exists())
+        {
+            set(&made.memory, with_swap, limits.memory_mb << 20)?;
+        }
         set(&made.pids, "pids.max", limits.processes)?;
         made.set_cpu_weight(limits.cpu_weight)?;
         Ok(made)

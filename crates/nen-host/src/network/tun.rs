@@ -39,14 +39,7 @@ pub(crate) fn open_to(user: u32) -> io::Result<()> {
         )?;
         std::fs::set_permissions(DEVICE, std::fs::Permissions::from_mode(0o666))?;
     }
-    let (uid, gid) = (
-        rustix::fs::Uid::from_raw(user),
-        rustix::fs::Gid::from_raw(user),
-    );
-    rustix::thread::set_thread_groups(&[])?;
-    rustix::thread::set_thread_res_gid(gid, gid, gid)?;
-    rustix::thread::set_thread_res_uid(uid, uid, uid)?;
-    Ok(())
+    crate::stage::become_user(user)
 }
 
 /// Whether the device is there.

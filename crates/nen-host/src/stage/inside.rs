@@ -14,6 +14,7 @@ use rustix::thread::UnshareFlags;
 
 use super::handshake;
 use super::spec::{Argument, Spec};
+use crate::disk;
 use crate::network::tun;
 
 /// Why a stage could not become its program.
@@ -51,6 +52,9 @@ fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError>
     }
     let descriptors = handshake::receive(socket).map_err(because("hear from the server"))?;
     limit(&spec)?;
+    if let Some(disk) = &spec.disk {
+        disk::mount(disk).map_err(because("mount its disk"))?;
+    }
     if let Some(rules) = &spec.rules {
         make_namespaces()?;
         say(socket, handshake::UNSHARED)?;
@@ -80,8 +84,26 @@ fn limit(spec: &Spec) -> Result<(), StageError> {
         let allowed = rustix::process::getrlimit(Resource::Nofile).maximum;
         set(Resource::Nofile, allowed.unwrap_or(u64::MAX).min(most))?;
     }
+    if let Some(most) = spec.file_size {
+        set(Resource::Fsize, most)?;
+    }
     spec.processes
         .map_or(Ok(()), |most| set(Resource::Nproc, most))
+}
+
+/// Becomes a user without the rights of root, as whom this process goes on.
+pub(crate) fn become_user(user: u32) -> io::Result<()> {
+    let (uid, gid) = (
+        rustix::fs::Uid::from_raw(user),
+        rustix::fs::Gid::from_raw(user),
+    );
+    rustix::thread::set_thread_groups(&[])?;
+    rustix::thread::set_thread_res_gid(gid, gid, gid)?;
+    rustix::thread::set_thread_res_uid(uid, uid, uid)?;
+    // Who was root before is nobody's to look at, its own files in /proc included, which namespaces are made by. Nothing
+    // of root's is in this process: it was told what stands in the spec.
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::Dumpable)?;
+    Ok(())
 }
 
 fn make_namespaces() -> Result<(), StageError> {

@@ -11,6 +11,7 @@ mod inside;
 mod spec;
 mod talk;
 
+pub(crate) use inside::become_user;
 pub use inside::{StageError, run};
 pub use spec::{Argument, Spec};
 pub(crate) use talk::doing;

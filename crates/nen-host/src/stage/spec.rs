@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::disk::Disk;
+
 /// What a stage prepares, and the program that it then becomes. Of descriptors the file knows places only: they come
 /// by the handshake, and a place is that in the list that was handed over, from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,10 +12,14 @@ pub struct Spec {
     /// Make a user namespace and a network namespace with these rules, in nft's language, and wait until the network is
     /// up. None: the namespaces stay as they are.
     pub rules: Option<String>,
+    /// Mount this disk, become its user, and lose what root may. None: the files are as they are.
+    pub disk: Option<Disk>,
     /// Make the tunnel device usable for this user, become the user, and lose what root may.
     pub tunnel_for: Option<u32>,
     /// Most files that each process may have open; less where this machine allows less. None: as it is.
     pub open_files: Option<u64>,
+    /// Most bytes of a file that a process writes. None: as it is.
+    pub file_size: Option<u64>,
     /// Most processes of the user.
     pub processes: Option<u64>,
     /// Place of the descriptor that becomes the program's standard input. None: there is nothing to read.

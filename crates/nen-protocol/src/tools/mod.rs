@@ -8,6 +8,8 @@ pub mod windows;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder};
+use utoipa::openapi::{ObjectBuilder, Type};
 
 use crate::Invalid;
 
@@ -17,6 +19,20 @@ pub const NAMES: &[&str] = &["computer", "bash", "clipboard", "windows"];
 /// The tools of a desktop whose creation did not ask for any.
 pub fn default_tools() -> Vec<String> {
     vec!["computer".into()]
+}
+
+/// Names of tools as JSON Schema: each at most once.
+pub(crate) fn names() -> Array {
+    let name = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(NAMES.iter().copied()));
+    ArrayBuilder::new()
+        .items(name)
+        .min_items(Some(1))
+        .unique_items(true)
+        .default(Some(serde_json::json!(default_tools())))
+        .description(Some("Tools the desktop offers."))
+        .build()
 }
 
 /// A tool that a model can be given: Anthropic calls `parameters` `input_schema`, OpenAI takes it as it is.

@@ -53,6 +53,5 @@ pub struct AgentExtract {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AgentAnswer {
     /// `execute`: metadata (`iterations`, `summary`, …). `verify`: true or false. `extract`: the value.
-    #[schema(value_type = Object)]
     pub result: Value,
 }

@@ -65,7 +65,7 @@ pub struct ModelBudget {
 pub struct SetModelBudget {
     /// US dollars in a calendar month; null, or nothing, takes the limit away.
     #[serde(default)]
-    #[schema(minimum = 0, example = 50.0)]
+    #[schema(minimum = 0, maximum = 1_000_000_000, example = 50.0)]
     pub max_cost_usd: Option<f64>,
 }
 

@@ -70,7 +70,6 @@ pub struct Step {
     pub status: StepStatus,
     /// What it answered, shortened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
     pub output: Option<Value>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -28,7 +28,7 @@ pub struct SourceFile {
 #[serde(deny_unknown_fields)]
 pub struct Upload {
     /// Shown to people; 1 to 128 characters.
-    #[schema(max_length = 128)]
+    #[schema(min_length = 1, max_length = 128)]
     pub name: String,
     /// All files; `workflow.py` must be among them.
     pub files: Vec<SourceFile>,
@@ -40,7 +40,7 @@ pub struct Upload {
 pub struct Publish {
     /// Another name; the old one stays when left out.
     #[serde(default)]
-    #[schema(max_length = 128)]
+    #[schema(min_length = 1, max_length = 128)]
     pub name: Option<String>,
     /// All files of the new version; those not listed are gone.
     pub files: Vec<SourceFile>,
@@ -51,6 +51,7 @@ pub struct Publish {
 #[serde(deny_unknown_fields)]
 pub struct Rollback {
     /// The version that runs from now on. Its files become a new version's, so that history stays as it was.
+    #[schema(minimum = 1)]
     pub version: i64,
 }
 

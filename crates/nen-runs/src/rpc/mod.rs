@@ -89,6 +89,9 @@ pub(crate) async fn answer(
     };
     // A workflow that is gone needs no answer; how it ended is found out elsewhere.
     let _ = sender.send(&reply).await;
+    if done.is_err() {
+        tracing::Span::current().record("otel.status_code", "ERROR");
+    }
     let (status, output, error) = match done {
         Ok(value) => (StepStatus::Ok, args::summary(&call, &value), None),
         Err(error) => (StepStatus::Error, None, Some(error.message)),

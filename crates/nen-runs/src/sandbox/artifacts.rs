@@ -6,6 +6,7 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use nen_host::durable;
 use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags, open as open_at, openat2};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -56,6 +57,11 @@ pub(crate) fn zip(folder: &OwnedFd, target: &Path) -> io::Result<Option<u64>> {
     file.sync_all()?;
     let size = file.stream_position()?;
     std::fs::rename(&partial, target)?;
+    // The run's end, which is stored next, tells of the file.
+    durable::sync_name(target)?;
+    if let Some(folder) = target.parent() {
+        durable::sync_name(folder)?;
+    }
     Ok(Some(size))
 }
 

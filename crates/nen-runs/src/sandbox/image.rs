@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use nen_host::{keep_copy, network};
+use nen_host::{durable, keep_copy, network};
 use rust_embed::RustEmbed;
 
 use crate::RunsConfig;
@@ -59,16 +59,7 @@ impl Image {
             keep_copy(from, &nen)?;
         }
         let (python, packages) = (&config.python, &config.packages);
-        let mut changed = false;
-        // What running the tests left beside the sources is nobody's.
-        for name in Package::iter().filter(|name| !name.contains("__pycache__")) {
-            if let Some(file) = Package::get(&name) {
-                changed |= put(&folder.join("python/nen"), &name, &file.data)?;
-            }
-        }
-        if changed {
-            compile(python, &folder.join("python"));
-        }
+        keep_package(python, &folder.join("python"))?;
         Ok(Self {
             folder: folder.to_owned(),
             python: python.to_owned(),
@@ -126,10 +117,38 @@ fn names(file: &str) -> String {
     }
 }
 
+/// Brings the package up to date, compiled. A file that says so is there only while all of it is on disk: what a power
+/// cut left of a compiled file would else be believed for ever.
+fn keep_package(python: &Path, folder: &Path) -> io::Result<()> {
+    let complete = folder.join("complete");
+    let package = folder.join("nen");
+    // What running the tests left beside the sources is nobody's.
+    let names = || Package::iter().filter(|name| !name.contains("__pycache__"));
+    let is_new = |name: &str| match Package::get(name) {
+        Some(file) => fs::read(package.join(name)).ok().as_deref() != Some(&*file.data),
+        None => false,
+    };
+    if complete.exists() && !names().any(|name| is_new(&name)) {
+        return Ok(());
+    }
+    match fs::remove_file(&complete) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => durable::sync_folder(folder)?,
+    }
+    for name in names() {
+        if let Some(file) = Package::get(&name) {
+            put(&package, &name, &file.data)?;
+        }
+    }
+    compile(python, folder);
+    durable::sync_tree(folder)?;
+    durable::replace(&complete, b"")
+}
+
 /// Sandboxes cannot write into the folder, so that every run would compile the package anew.
 fn compile(python: &Path, folder: &Path) {
     let done = Command::new(python)
-        .args(["-I", "-m", "compileall", "-q"])
+        .args(["-I", "-m", "compileall", "-q", "-f"])
         .arg(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -140,11 +159,11 @@ fn compile(python: &Path, folder: &Path) {
     }
 }
 
-/// Replaced and never changed: sandboxes that run keep what they have. True: it was another one.
-fn put(base: &Path, name: &str, content: &[u8]) -> io::Result<bool> {
+/// Replaced and never changed: sandboxes that run keep what they have.
+fn put(base: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let path = base.join(name);
     if fs::read(&path).is_ok_and(|found| found == content) {
-        return Ok(false);
+        return Ok(());
     }
     if let Some(above) = path.parent() {
         readable(above)?;
@@ -152,6 +171,5 @@ fn put(base: &Path, name: &str, content: &[u8]) -> io::Result<bool> {
     let partial = path.with_extension(format!("new-{}", std::process::id()));
     fs::write(&partial, content)?;
     fs::set_permissions(&partial, fs::Permissions::from_mode(0o644))?;
-    fs::rename(partial, path)?;
-    Ok(true)
+    fs::rename(partial, path)
 }

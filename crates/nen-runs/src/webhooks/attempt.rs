@@ -10,6 +10,7 @@ use super::{
     schedule::next_delay,
     sign::{SignError, sign},
 };
+use crate::WebhookMetrics;
 
 /// Makes attempts, each from the stored webhook to what is to be noted about it.
 pub(super) struct Attempts {
@@ -18,6 +19,7 @@ pub(super) struct Attempts {
     pub delivery: Delivery,
     /// By which the delays between attempts are multiplied.
     pub delay_factor: f64,
+    pub metrics: WebhookMetrics,
 }
 
 /// Why there is no answer.
@@ -60,14 +62,16 @@ impl Attempts {
                 "Gave a webhook up"
             );
         }
-        Attempt {
+        let attempt = Attempt {
             webhook_id: webhook.id.clone(),
             at_ms,
             duration_ms: begun.elapsed().as_secs_f64() * 1000.0,
             status_code: answer.ok().map(|answer| answer.status.as_u16()),
             error,
             outcome,
-        }
+        };
+        self.metrics.attempted(&attempt);
+        attempt
     }
 
     /// An attempt that ended in a fault of the server's own.

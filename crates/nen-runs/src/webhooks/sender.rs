@@ -16,6 +16,7 @@ use super::{
     dispatcher::Dispatcher,
     recorder,
 };
+use crate::WebhookMetrics;
 
 /// Attempts that were made and wait to be noted; beyond that, sending waits for the database.
 const UNRECORDED: usize = 256;
@@ -44,6 +45,8 @@ pub struct SenderConfig {
     pub answer_timeout: Duration,
     /// By which the delays between attempts are multiplied.
     pub delay_factor: f64,
+    /// What attempts are counted by.
+    pub metrics: WebhookMetrics,
 }
 
 impl Default for SenderConfig {
@@ -52,6 +55,7 @@ impl Default for SenderConfig {
             allow_private: false,
             answer_timeout: Duration::from_secs(10),
             delay_factor: 1.0,
+            metrics: WebhookMetrics::default(),
         }
     }
 }
@@ -84,6 +88,7 @@ impl Sender {
             secrets,
             delivery,
             delay_factor: config.delay_factor,
+            metrics: config.metrics.clone(),
         };
         let dispatcher = Dispatcher::new(attempts, made, wake.clone(), stop.clone());
         let handles = [

@@ -51,6 +51,7 @@ pub(super) async fn run(runs: &Runs, run: RunRow, entry: Entry) {
         run_id = run.id,
         workflow_id = run.workflow_id,
         attempt = run.attempt,
+        request_id = run.request_id,
         "Run begins"
     );
     let mut place = Place::default();
@@ -66,6 +67,11 @@ pub(super) async fn run(runs: &Runs, run: RunRow, entry: Entry) {
         });
     match ended {
         Ended::End(end) => {
+            let span = tracing::Span::current();
+            span.record("nen.run_status", end.status.as_str());
+            if !matches!(end.status, RunStatus::Completed | RunStatus::Cancelled) {
+                span.record("otel.status_code", "ERROR");
+            }
             tracing::info!(
                 run_id = run.id,
                 status = end.status.as_str(),
@@ -137,8 +143,10 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
         log.clone(),
     );
     let steps = Arc::new(steps);
+    let asked = run.request_id.as_ref();
+    let asked = asked.map_or_else(String::new, |id| format!(", started by request {id}"));
     log.say(&format!(
-        "run {} of {} version {} begins",
+        "run {} of {} version {} begins{asked}",
         run.id, run.workflow_name, run.workflow_version
     ));
     let prepared = tokio::select! {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use nen_store::{RunRow, StoreError};
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use super::attempt;
 use super::control::Entry;
-use crate::Runs;
+use crate::{Runs, trace};
 
 /// How often the queue is looked at when nobody says that something has come: other processes may have put it there.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -28,10 +29,12 @@ pub(super) async fn keep(runs: Runs) {
             Ok(Some((run, entry))) => {
                 let attempts = &runs.0.attempts;
                 let runs = runs.clone();
-                attempts.spawn(async move {
+                let span = trace::run(&run);
+                let executed = async move {
                     attempt::run(&runs, run, entry).await;
                     drop(slot);
-                });
+                };
+                attempts.spawn(executed.instrument(span));
                 continue;
             }
             Ok(None) => {}
@@ -64,6 +67,7 @@ async fn claim(runs: &Runs) -> Result<Option<(RunRow, Entry)>, StoreError> {
     let Some(run) = claimed else {
         return Ok(None);
     };
+    runs.0.metrics.begun(&run);
     let entry = runs.0.active.enter(&run.id);
     runs.tell_change();
     runs.0.webhooks.wake();

@@ -57,6 +57,9 @@ async fn once(runs: &Runs, run: &RunRow, end: &RunEnd) -> Result<bool, StoreErro
         .runs()
         .finish(&run.id, worker, end, announce)
         .await?;
+    if let Some(run) = &finished {
+        runs.0.metrics.ended(run);
+    }
     runs.tell_change();
     runs.0.webhooks.wake();
     // Its place in the workspace, and its concurrency key, are free.

@@ -45,11 +45,10 @@ async fn often(runs: &Runs) -> Result<(), RunsError> {
             "the run was not begun within its queue_timeout_seconds",
         );
         let announce = runs.announcer()?;
-        runs.0
-            .store
-            .runs()
-            .end_queued(&run.id, &end, announce)
-            .await?;
+        let queue = runs.0.store.runs();
+        if let Some(run) = queue.end_queued(&run.id, &end, announce).await? {
+            runs.0.metrics.ended(&run);
+        }
         runs.tell_change();
         runs.0.webhooks.wake();
     }

@@ -11,13 +11,14 @@ use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
+use tracing::Instrument as _;
 
 use super::attempt::{Ended, cancelled, failed, timeout};
 use super::control::Control;
 use crate::rpc::{Incoming, Sender, Session, Wire, answer};
 use crate::sandbox::Confined;
 use crate::workflows::secure_fields;
-use crate::{Runs, schema};
+use crate::{Runs, schema, trace};
 
 /// Time for a workflow to clean up after it was told to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -135,13 +136,9 @@ impl Talk<'_> {
     /// Begins a call, or answers how the workflow says that it ended.
     fn take(&self, message: Incoming, sender: &Sender, calls: &mut JoinSet<()>) -> Option<RunEnd> {
         if let (Some(id), Some(call)) = (message.id, message.call) {
-            calls.spawn(answer(
-                self.session.clone(),
-                sender.clone(),
-                id,
-                call,
-                message.args,
-            ));
+            let (session, sender) = (self.session.clone(), sender.clone());
+            let span = trace::step(&call);
+            calls.spawn(answer(session, sender, id, call, message.args).instrument(span));
             return None;
         }
         if let Some(result) = message.result {

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use nen_protocol::image::ImageFormat;
@@ -36,6 +36,10 @@ pub struct Image {
     pub serial: u64,
     /// Differs whenever a pixel may; made for a weak ETag, because the same pixels may become fewer bytes.
     pub tag: Arc<str>,
+    /// How long it took to read what had been painted.
+    pub capture: Duration,
+    /// How long it took to make the file; 0 for one that was there already.
+    pub encode: Duration,
 }
 
 /// Looks at the screen. Keeps the last frame and reads only what was painted since, through shared
@@ -133,7 +137,9 @@ impl Camera {
 
     /// An encoded picture of the screen as it is now.
     pub fn shoot(&mut self, shot: &Shot) -> Result<Image, DisplayError> {
+        let begun = Instant::now();
         self.refresh()?;
+        let capture = begun.elapsed();
         let cursor = shot.options.cursor.then_some(&self.cursor);
         let key = Key {
             shot: *shot,
@@ -141,7 +147,11 @@ impl Camera {
             cursor: cursor.map(|cursor| (cursor.x, cursor.y, cursor.serial)),
         };
         if let Some((_, image)) = self.kept.iter().find(|(kept, _)| *kept == key) {
-            return Ok(image.clone());
+            return Ok(Image {
+                capture,
+                encode: Duration::ZERO,
+                ..image.clone()
+            });
         }
         let plain = shot.is_plain_png(self.frame.size);
         let bytes = match plain {
@@ -153,6 +163,8 @@ impl Camera {
             format: shot.options.format,
             serial: key.serial,
             tag: self.tag(&key).into(),
+            capture,
+            encode: begun.elapsed().saturating_sub(capture),
         };
         self.kept.truncate(KEPT_IMAGES - 1);
         self.kept.push_front((key, image.clone()));

@@ -65,6 +65,7 @@ pub(crate) async fn listen(
     stopping: CancellationToken,
 ) -> io::Result<()> {
     let open = TaskTracker::new();
+    open.spawn(keep_certified(Arc::clone(&door), stopping.clone()));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -90,6 +91,13 @@ pub(crate) async fn listen(
     Ok(())
 }
 
+/// Sees to it that there is a certificate until `stopping`.
+async fn keep_certified(door: Arc<Door>, stopping: CancellationToken) {
+    if let Some(tls) = &door.tls {
+        stopping.run_until_cancelled(tls.keep()).await;
+    }
+}
+
 /// What is to be done with one connection, if there is a place for it.
 fn take(
     door: &Arc<Door>,
@@ -108,16 +116,16 @@ fn take(
     }
     let (door, router, stopping) = (Arc::clone(door), router.clone(), stopping.clone());
     Some(async move {
-        match door.tls.as_ref().map(Tls::acceptor) {
+        match &door.tls {
             None => speak(&door, stream, place, peer, router, &stopping).await,
-            Some(acceptor) => {
+            Some(tls) => {
                 let agreed = async {
                     let mut stream = stream;
                     if is_plain(&stream).await? {
                         stream.write_all(SPEAK_TLS).await?;
                         return Ok(None);
                     }
-                    acceptor.accept(stream).await.map(Some)
+                    tls.accept(stream).await
                 };
                 match tokio::time::timeout(HANDSHAKE, agreed).await {
                     Ok(Ok(Some(stream))) => {

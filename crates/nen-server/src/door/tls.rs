@@ -1,13 +1,20 @@
-//! The certificate of a server that speaks TLS itself.
+//! How TLS is spoken: with a certificate in files, or with one that an authority gives.
 
-use super::TlsFiles;
+use super::TlsConfig;
+use super::acme::{Acme, CHALLENGE};
+use super::certificate_files::CertificateFiles;
 use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WantsServerCert;
+use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::sync::Arc;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// The protocol of requests, in the words of ALPN.
+pub(super) const HTTP: &[u8] = b"http/1.1";
 
 /// Why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -19,88 +26,66 @@ pub enum TlsError {
     /// The certificate and the key do not go together, or are of a kind that is not spoken here.
     #[error("the certificate in {0} cannot be used with the key in {1}: {2}")]
     Pair(String, String, rustls::Error),
+    /// Certificates cannot be kept where they are to be.
+    #[error("cannot keep certificates in {0}: {1}")]
+    Folder(String, io::Error),
+    /// The HTTPS client for the authority cannot be made.
+    #[error("the HTTPS client for the certificate authority cannot be set up: {0}")]
+    Client(String),
 }
 
-/// A certificate that is renewed while the server runs: whoever connects after it has changed sees the new one.
-#[derive(Debug)]
-pub(super) struct Tls {
-    files: TlsFiles,
-    current: Mutex<Current>,
+impl TlsError {
+    pub(super) fn file(path: &Path, why: String) -> Self {
+        Self::File(path.display().to_string(), why)
+    }
 }
 
+/// What connections are accepted with.
 #[derive(Debug)]
-struct Current {
-    config: Arc<ServerConfig>,
-    /// When the files were written, as far as that can be told.
-    written: [Option<SystemTime>; 2],
-    looked: Instant,
+pub(super) enum Tls {
+    Files(CertificateFiles),
+    Acme(Acme),
 }
 
 impl Tls {
-    /// Reads the files.
-    pub(super) fn new(files: TlsFiles) -> Result<Self, TlsError> {
-        // Before they are read: what changes meanwhile is read once more.
-        let written = written(&files);
-        let config = load(&files)?;
-        Ok(Self {
-            files,
-            current: Mutex::new(Current {
-                config,
-                written,
-                looked: Instant::now(),
-            }),
-        })
+    /// Reads the certificate; of an authority the one that it gave before, if there is one.
+    pub(super) fn new(config: TlsConfig) -> Result<Self, TlsError> {
+        match config {
+            TlsConfig::Files(files) => CertificateFiles::new(files).map(Self::Files),
+            TlsConfig::Acme(config) => Acme::new(config).map(Self::Acme),
+        }
     }
 
-    /// What the next connection is accepted with.
-    pub(super) fn acceptor(&self) -> TlsAcceptor {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.looked.elapsed() >= self.files.look_again {
-            current.looked = Instant::now();
-            self.renew(&mut current);
+    /// Agrees on TLS. None: it was not for making a request, and is over.
+    pub(super) async fn accept(
+        &self,
+        stream: TcpStream,
+    ) -> io::Result<Option<TlsStream<TcpStream>>> {
+        let config = match self {
+            Self::Files(files) => files.config(),
+            Self::Acme(acme) => acme.config(),
+        };
+        let mut stream = TlsAcceptor::from(config).accept(stream).await?;
+        if stream.get_ref().1.alpn_protocol() == Some(CHALLENGE) {
+            stream.shutdown().await?;
+            return Ok(None);
         }
-        TlsAcceptor::from(Arc::clone(&current.config))
+        Ok(Some(stream))
     }
 
-    /// A certificate that is half written or wrong is said so, once, and the one before stays.
-    fn renew(&self, current: &mut Current) {
-        let now = written(&self.files);
-        if now == current.written {
-            return;
-        }
-        current.written = now;
-        match load(&self.files) {
-            Ok(config) => {
-                current.config = config;
-                tracing::info!("The certificate was read again");
-            }
-            Err(error) => tracing::error!(%error, "The new certificate is not used"),
+    /// Sees to it that there is a certificate, for ever; ends at once when that is left to others.
+    pub(super) async fn keep(&self) {
+        if let Self::Acme(acme) = self {
+            acme.keep().await;
         }
     }
 }
 
-fn written(files: &TlsFiles) -> [Option<SystemTime>; 2] {
-    let at = |path: &Path| std::fs::metadata(path).ok()?.modified().ok();
-    [at(&files.certificate), at(&files.key)]
-}
-
-fn load(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
-    let shown = |path: &Path| path.display().to_string();
-    let unreadable = |path: &Path, why: String| TlsError::File(shown(path), why);
-    let chain = CertificateDer::pem_file_iter(&files.certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| unreadable(&files.certificate, error.to_string()))?;
-    if chain.is_empty() {
-        let why = "there is no certificate in it (PEM is wanted)".to_owned();
-        return Err(unreadable(&files.certificate, why));
-    }
-    let key = PrivateKeyDer::from_pem_file(&files.key)
-        .map_err(|error| unreadable(&files.key, error.to_string()))?;
+/// TLS 1.2 and 1.3 for callers without certificates of their own.
+pub(super) fn speaking()
+-> Result<rustls::ConfigBuilder<ServerConfig, WantsServerCert>, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|error| TlsError::Pair(shown(&files.certificate), shown(&files.key), error))?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(builder.with_no_client_auth())
 }

@@ -1,6 +1,7 @@
 //! `/auth`: signing a browser in, and who is signed in.
 
 use crate::auth::{Anybody, Credential, cookie};
+use crate::doer::{By, in_the_name_of};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
 use crate::origin;
@@ -8,7 +9,7 @@ use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use nen_store::{ApiKey, SignInKind};
+use nen_store::{ApiKey, Doer, SignInKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -69,6 +70,7 @@ impl Identity {
 pub(crate) async fn sign_in(
     State(state): State<AppState>,
     headers: HeaderMap,
+    By(doer): By,
     JsonBody(body): JsonBody<SignIn>,
 ) -> Result<([(header::HeaderName, HeaderValue); 1], Json<Identity>), ApiError> {
     // Else a page elsewhere could sign a browser in as somebody else, who would then see what is done here.
@@ -77,29 +79,35 @@ pub(crate) async fn sign_in(
             "a browser can be signed in only on a page of this server",
         ));
     }
-    let sign_ins = state.store().sign_ins();
     let (made, key) = match (body.key, body.code) {
         (Some(secret), None) => {
             let credential = Credential::Key(secret.trim().to_owned());
             let key = state.keys().find(state.store(), &credential).await;
             let key = key.map_err(|error| ApiError::internal(&error))?;
-            let key = key.ok_or_else(|| {
-                ApiError::unauthorized("the API key is unknown, expired or revoked")
-            })?;
-            let made = sign_ins
+            let Some(key) = key else {
+                failed(&state, &doer, "key").await?;
+                return Err(ApiError::unauthorized(
+                    "the API key is unknown, expired or revoked",
+                ));
+            };
+            let store = state.store().by(in_the_name_of(doer, &key));
+            let made = store
+                .sign_ins()
                 .create(SignInKind::Browser, &key.id, LIFETIME)
                 .await;
             let made = made.map_err(|error| ApiError::internal(&error))?;
             (made, (*key).clone())
         }
         (None, Some(code)) => {
-            let made = sign_ins.redeem(&code, LIFETIME).await;
-            let made = made.map_err(|error| ApiError::internal(&error))?;
-            made.ok_or_else(|| {
-                ApiError::unauthorized(
+            let store = state.store().by(doer.clone());
+            let made = store.sign_ins().redeem(&code, LIFETIME).await;
+            let Some(made) = made.map_err(|error| ApiError::internal(&error))? else {
+                failed(&state, &doer, "link").await?;
+                return Err(ApiError::unauthorized(
                     "this link was used before or is too old, ask for a new one or sign in with an API key",
-                )
-            })?
+                ));
+            };
+            made
         }
         _ => {
             return Err(ApiError::bad_request(
@@ -115,6 +123,11 @@ pub(crate) async fn sign_in(
         [(header::SET_COOKIE, cookie)],
         Json(Identity::of(&key, Some(until))),
     ))
+}
+
+async fn failed(state: &AppState, doer: &Doer, by: &'static str) -> Result<(), ApiError> {
+    let noted = state.failed_sign_ins().note(state.store(), doer, by).await;
+    noted.map_err(|error| ApiError::internal(&error))
 }
 
 /// Who is calling
@@ -151,9 +164,11 @@ pub(crate) async fn identity(
 pub(crate) async fn sign_out(
     State(state): State<AppState>,
     Anybody(caller): Anybody,
+    By(doer): By,
 ) -> Result<(StatusCode, HeaderMap), ApiError> {
     if let Credential::Cookie(secret) = caller.credential() {
-        let ended = state.store().sign_ins().end(secret).await;
+        let store = state.store().by(doer);
+        let ended = store.sign_ins().end(secret).await;
         ended.map_err(|error| ApiError::internal(&error))?;
         state.keys().signed_out(caller.credential());
         state.viewers().signed_out(caller.credential());

@@ -2,6 +2,7 @@
 
 use crate::auth::Anybody;
 use crate::base_url::BaseUrl;
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::sign_in_link;
 use crate::state::AppState;
@@ -37,8 +38,10 @@ pub(crate) async fn create(
     State(state): State<AppState>,
     Anybody(caller): Anybody,
     BaseUrl(base): BaseUrl,
+    By(doer): By,
 ) -> Result<(StatusCode, Json<SignInLink>), ApiError> {
-    let sign_ins = state.store().sign_ins();
+    let store = state.store().by(doer);
+    let sign_ins = store.sign_ins();
     let made = sign_ins.create(SignInKind::Link, caller.key_id(), LIFETIME);
     let made = made.await.map_err(|error| ApiError::internal(&error))?;
     let link = SignInLink {

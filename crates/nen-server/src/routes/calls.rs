@@ -3,7 +3,7 @@
 use crate::auth::Writer;
 use crate::controller;
 use crate::error::ApiError;
-use crate::execution::Execution;
+use crate::execution::{Execution, TIMING};
 use crate::extract::{PathOf, QueryOf, list_bytes};
 use crate::provider_dialect::DialectQuery;
 use crate::state::AppState;
@@ -81,8 +81,13 @@ pub(crate) async fn perform(
             format!("the desktop's answer cannot be read: {error}"),
         )
     };
+    let timing = controller::timing(reply.extensions());
     let body = Limited::new(reply.into_body(), MOST).collect().await;
     let body = body.map_err(|error| unread(&error))?.to_bytes();
     let batch: BatchReply = serde_json::from_slice(&body).map_err(|error| unread(&error))?;
-    Ok(Json(turn.results(batch)).into_response())
+    let mut answer = Json(turn.results(batch)).into_response();
+    if let Some(timing) = timing {
+        answer.headers_mut().insert(TIMING, timing);
+    }
+    Ok(answer)
 }

@@ -2,6 +2,7 @@
 
 use crate::auth::{Reader, Writer};
 use crate::base_url::BaseUrl;
+use crate::doer::By;
 use crate::error::{ApiError, shown};
 use crate::extract::{JsonBody, PathOf, QueryOf, body_bytes};
 use crate::idempotency::{self, Created};
@@ -16,7 +17,8 @@ use nen_protocol::ErrorBody;
 use nen_protocol::desktop::{
     CreateDesktop, DeletedDesktop, Desktop, DesktopStatus, RenameDesktop, check_name,
 };
-use nen_store::Scope;
+use nen_store::{Deed, Scope};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Create a desktop
@@ -26,7 +28,7 @@ use std::collections::BTreeMap;
 /// A caller that goes away before the answer leaves nothing behind, unless it sent an `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/desktops", tag = "Desktops", operation_id = "createDesktop",
-    params(("Idempotency-Key" = Option<String>, Header,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "[!-~]",
         description = "The same key with the same body gets the first answer again for 24 h.")),
     request_body(content = Option<CreateDesktop>, example = json!({"name": "invoices", "metadata": {"team": "finance"}})),
     responses(
@@ -43,6 +45,7 @@ use std::collections::BTreeMap;
 pub(crate) async fn create(
     State(state): State<AppState>,
     Writer(caller): Writer,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -50,16 +53,23 @@ pub(crate) async fn create(
     let wanted = CreateDesktop::parse(&bytes)?;
     let workspace = caller.workspace().to_owned();
     let make = {
-        let (fleet, workspace) = (state.fleet().clone(), workspace.clone());
-        async move {
-            let desktop = fleet.create(&workspace, wanted).await?;
+        let (state, workspace) = (state.clone(), workspace.clone());
+        move |ticket| async move {
+            let answer = idempotency::answer(ticket, StatusCode::CREATED);
+            let desktop = state
+                .fleet()
+                .create_answering(&workspace, wanted, answer)
+                .await?;
+            let detail = json!({"name": desktop.name});
+            let deed = Deed::to("desktop.create", &desktop.desktop_id, detail);
+            let noted = state.store().audit().add(&doer, &deed).await;
+            noted.map_err(|error| ApiError::internal(&error))?;
             let text =
                 serde_json::to_string(&desktop).map_err(|error| ApiError::internal(&error))?;
             Ok(Created {
                 status: StatusCode::CREATED,
                 id: desktop.desktop_id,
                 body: text,
-                replay: None,
             })
         }
     };
@@ -200,10 +210,15 @@ pub(crate) async fn rename(
 pub(crate) async fn delete(
     State(state): State<AppState>,
     Writer(caller): Writer,
+    By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<Json<DeletedDesktop>, ApiError> {
     let desktop = state.fleet().delete(caller.workspace(), &id).await?;
     state.viewers().disconnect(&id);
+    let detail = json!({"name": desktop.name});
+    let deed = Deed::to("desktop.delete", &desktop.desktop_id, detail);
+    let noted = state.store().audit().add(&doer, &deed).await;
+    noted.map_err(|error| ApiError::internal(&error))?;
     Ok(Json(DeletedDesktop {
         desktop_id: desktop.desktop_id,
         status: DesktopStatus::Deleted,

@@ -87,8 +87,8 @@ pub(crate) async fn list(
         ("If-None-Match" = Option<String>, Header, description = "An ETag seen before."),
     ),
     responses(
-        (status = 200, description = "The file.", body = inline(Binary), content_type = "application/octet-stream"),
-        (status = 206, description = "The part asked for.", body = inline(Binary), content_type = "application/octet-stream"),
+        (status = 200, description = "The file.", body = inline(Binary), content_type = "*/*"),
+        (status = 206, description = "The part asked for.", body = inline(Binary), content_type = "*/*"),
         (status = 304, description = "It is the same as before."),
         (status = 416, description = "The file has no such part.", body = ErrorBody),
         (status = 502, description = "The desktop failed.", body = ErrorBody),

@@ -27,7 +27,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct FileQuery {
     /// A file: an absolute path, or one that begins with `~` for the user's home.
-    #[param(example = "~/Downloads/invoice.pdf")]
+    #[param(pattern = "^(~$|/|~/)", example = "~/Downloads/invoice.pdf")]
     path: String,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct FileQuery {
 #[into_params(parameter_in = Query)]
 pub(crate) struct WriteQuery {
     /// A file: an absolute path, or one that begins with `~` for the user's home.
-    #[param(example = "~/Documents/list.csv")]
+    #[param(pattern = "^(~$|/|~/)", example = "~/Documents/list.csv")]
     path: String,
     /// Whether the body is added to the end of the file rather than put in its place.
     append: Option<bool>,
@@ -55,8 +55,8 @@ pub(crate) struct WriteQuery {
         ("If-None-Match" = Option<String>, Header, description = "An ETag seen before."),
     ),
     responses(
-        (status = 200, description = "The file.", body = inline(Binary), content_type = "application/octet-stream"),
-        (status = 206, description = "The part asked for.", body = inline(Binary), content_type = "application/octet-stream"),
+        (status = 200, description = "The file.", body = inline(Binary), content_type = "*/*"),
+        (status = 206, description = "The part asked for.", body = inline(Binary), content_type = "*/*"),
         (status = 304, description = "It is the same as before."),
         (status = 404, description = "There is no such desktop, or no such file on it.", body = ErrorBody),
         (status = 416, description = "The file has no such part.", body = ErrorBody),

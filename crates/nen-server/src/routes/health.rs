@@ -32,9 +32,7 @@ pub(crate) struct Health {
     security(()),
 )]
 pub(crate) async fn get(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {
-    if let Err(error) = state.store().ping().await {
-        tracing::error!(%error, "Database does not answer");
-        let text = "the database does not answer";
+    if let Err(text) = state.readiness().database(&state).await {
         return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, text).retry_after(5));
     }
     Ok(Json(Health {

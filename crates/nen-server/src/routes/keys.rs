@@ -1,6 +1,7 @@
 //! `/keys`: the API keys of the workspace.
 
 use crate::auth::Admin;
+use crate::doer::By;
 use crate::error::{ApiError, shown};
 use crate::extract::{PathOf, body_bytes};
 use crate::idempotency::{self, Created};
@@ -87,7 +88,7 @@ impl From<ApiKey> for Key {
 /// The secret is in this answer and nowhere else: only its SHA-256 is kept.
 #[utoipa::path(
     post, path = "/keys", tag = "Keys", operation_id = "createKey",
-    params(("Idempotency-Key" = Option<String>, Header,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "[!-~]",
         description = "The same key with the same body makes no second key for 24 h; the repeated answer has no secret.")),
     request_body = CreateKey,
     responses(
@@ -100,36 +101,39 @@ impl From<ApiKey> for Key {
 pub(crate) async fn create(
     State(state): State<AppState>,
     Admin(caller): Admin,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let bytes = body_bytes(&headers, body).await?;
     let wanted: CreateKey = body::parse(if bytes.is_empty() { b"{}" } else { &bytes })?;
     let scopes = check(&wanted, state.store().now())?;
-    let (store, workspace) = (state.store().clone(), caller.workspace().to_owned());
-    let make = async move {
+    let (store, workspace) = (state.store().by(doer), caller.workspace().to_owned());
+    let undoing = store.clone();
+    let make = move |ticket| async move {
+        // What is kept for a repeated request has no secret.
+        let kept = idempotency::answer(ticket, StatusCode::CREATED);
+        let kept = kept.seen_by(|key: &ApiKey| NewKey {
+            key: key.clone().into(),
+            secret: None,
+        });
         let made = store
             .keys()
-            .create(&workspace, &wanted.name, &scopes, wanted.expires_at)
+            .create_answering(&workspace, &wanted.name, &scopes, wanted.expires_at, kept)
             .await;
         let made = made.map_err(|error| ApiError::internal(&error))?;
-        let mut answer = NewKey {
+        let answer = NewKey {
             key: made.key.into(),
             secret: Some(made.secret),
         };
-        let text = |answer: &NewKey| {
-            serde_json::to_string(answer).map_err(|error| ApiError::internal(&error))
-        };
-        let body = text(&answer)?;
-        answer.secret = None;
+        let body = serde_json::to_string(&answer).map_err(|error| ApiError::internal(&error))?;
         Ok(Created {
             status: StatusCode::CREATED,
-            replay: Some(text(&answer)?),
             id: answer.key.id,
             body,
         })
     };
-    let (store, workspace) = (state.store().clone(), caller.workspace().to_owned());
+    let (store, workspace) = (undoing, caller.workspace().to_owned());
     let undo = move |id: String| async move {
         if let Err(error) = store.keys().revoke(&workspace, &id).await {
             tracing::warn!(%error, key = id, "Unclaimed key could not be revoked");
@@ -198,6 +202,7 @@ pub(crate) async fn list(
 pub(crate) async fn revoke(
     State(state): State<AppState>,
     Admin(caller): Admin,
+    By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<StatusCode, ApiError> {
     if caller.key_id() == id {
@@ -205,7 +210,8 @@ pub(crate) async fn revoke(
             "this is the key you are calling with, revoke it with another admin key",
         ));
     }
-    let revoked = state.store().keys().revoke(caller.workspace(), &id).await;
+    let store = state.store().by(doer);
+    let revoked = store.keys().revoke(caller.workspace(), &id).await;
     if revoked
         .map_err(|error| ApiError::internal(&error))?
         .is_none()

@@ -1,6 +1,7 @@
 //! `POST /mcp`: the same API, as tools for models.
 
 use crate::auth::Caller;
+use crate::door::ClientAddress;
 use crate::error::ApiError;
 use crate::inside_api::InsideApi;
 use crate::state::AppState;
@@ -63,7 +64,8 @@ pub(crate) async fn speak(
     Extension(inside): Extension<InsideApi>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let api = Arc::new(inside.of(request.headers()));
+    let from = request.extensions().get::<ClientAddress>().copied();
+    let api = Arc::new(inside.of(request.headers(), from));
     let answer = state.mcp().answer(caller.key_id(), api, request).await?;
     Ok(answer.map(Body::new))
 }

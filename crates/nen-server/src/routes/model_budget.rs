@@ -1,6 +1,7 @@
 //! `PUT /settings/budget`: what models may cost in a month.
 
 use crate::auth::Admin;
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::extract::{JSON_LIMIT, workflow_body};
 use crate::state::AppState;
@@ -29,12 +30,14 @@ use nen_protocol::workflow::{ModelBudget, SetModelBudget, WorkflowErrorBody};
 pub(crate) async fn set(
     State(state): State<AppState>,
     Admin(caller): Admin,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<ModelBudget>, ApiError> {
     let bytes = workflow_body(&headers, body, JSON_LIMIT).await?;
     let wanted: SetModelBudget = body::parse(&bytes)?;
     let workspace = caller.workspace();
-    let set = state.runs().set_budget(workspace, wanted.max_cost_usd);
+    let runs = state.runs().by(doer);
+    let set = runs.set_budget(workspace, wanted.max_cost_usd);
     Ok(Json(set.await?))
 }

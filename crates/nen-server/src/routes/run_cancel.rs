@@ -1,6 +1,7 @@
 //! `POST /runs/{id}/cancel`.
 
 use crate::auth::WorkflowWriter;
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::state::AppState;
@@ -26,8 +27,13 @@ use nen_protocol::workflow::{Run, WorkflowErrorBody};
 pub(crate) async fn cancel(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<(StatusCode, Json<Run>), ApiError> {
-    let run = state.runs().cancel(caller.workspace(), &id).await?;
+    let run = state
+        .runs()
+        .by(doer)
+        .cancel(caller.workspace(), &id)
+        .await?;
     Ok((StatusCode::ACCEPTED, Json(state.runs().view(&run))))
 }

@@ -51,6 +51,11 @@ pub(crate) async fn list(
             "limit must be 1 to {MOST}, not {limit}"
         )));
     }
+    if after < 0 {
+        return Err(ApiError::bad_request(format!(
+            "after must be 0 or the number of a step, not {after}"
+        )));
+    }
     let run = state.runs().run(caller.workspace(), &id).await?;
     let found = state
         .store()

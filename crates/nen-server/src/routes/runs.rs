@@ -2,6 +2,7 @@
 
 use crate::auth::{Caller, WorkflowReader, WorkflowWriter};
 use crate::base_url::BaseUrl;
+use crate::doer::By;
 use crate::error::{ApiError, shown};
 use crate::extract::{JSON_LIMIT, PathOf, QueryOf, workflow_body};
 use crate::idempotency::{self, Created};
@@ -49,7 +50,7 @@ pub(crate) struct RunQuery {
 #[utoipa::path(
     post, path = "/runs", tag = "Runs", operation_id = "startRun",
     params(
-        ("Idempotency-Key" = Option<String>, Header,
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "[!-~]",
             description = "The same key with the same body gets the first answer again for 24 h, and starts no second run."),
         ("X-Hmac-Signature" = Option<String>, Header,
             description = "`sha256=` and the hex HMAC-SHA256 of the raw body with the workspace's signing secret. Checked whenever it is there."),
@@ -75,6 +76,7 @@ pub(crate) struct RunQuery {
 pub(crate) async fn start(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -86,10 +88,12 @@ pub(crate) async fn start(
         return Err(RunsError::Unsigned.into());
     }
     let make = {
-        let (runs, caller) = (state.runs().clone(), caller.clone());
-        async move {
+        let (runs, caller) = (state.runs().by(doer), caller.clone());
+        move |ticket| async move {
+            let answer = idempotency::answer(ticket, StatusCode::ACCEPTED);
+            let (workspace, actor) = (caller.workspace(), caller.actor());
             let accepted = runs
-                .accept(caller.workspace(), caller.actor(), start, signed)
+                .accept_answering(workspace, actor, start, signed, answer)
                 .await?;
             let body =
                 serde_json::to_string(&accepted).map_err(|error| ApiError::internal(&error))?;
@@ -97,7 +101,6 @@ pub(crate) async fn start(
                 status: StatusCode::ACCEPTED,
                 id: accepted.message_id,
                 body,
-                replay: None,
             })
         }
     };

@@ -3,6 +3,7 @@
 use crate::auth::{Reader, Writer};
 use crate::base_url::BaseUrl;
 use crate::control;
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::extract::{MaybeJson, PathOf};
 use crate::session_view::session_info;
@@ -33,6 +34,7 @@ pub(crate) async fn open(
     Writer(caller): Writer,
     PathOf(id): PathOf<String>,
     BaseUrl(base): BaseUrl,
+    By(doer): By,
     MaybeJson(body): MaybeJson<SessionRequest>,
 ) -> Result<Json<SessionInfo>, ApiError> {
     if body.is_some_and(|body| body.takeover && !body.interactive) {
@@ -43,7 +45,8 @@ pub(crate) async fn open(
     if state.fleet().get(caller.workspace(), &id).await?.status == DesktopStatus::Deleted {
         return Err(ApiError::no_desktop(&id));
     }
-    let sessions = state.store().sessions();
+    let store = state.store().by(doer.clone());
+    let sessions = store.sessions();
     let before = find(&state, &id).await?;
     let wanted = match (body, &before) {
         (Some(body), _) => body,
@@ -77,14 +80,7 @@ pub(crate) async fn open(
     })?;
     let held_before = before.is_some_and(|row| row.takeover);
     if wanted.takeover != held_before {
-        control::hold(
-            &state,
-            caller.workspace(),
-            &id,
-            wanted.takeover,
-            caller.actor(),
-        )
-        .await?;
+        control::hold(&state, caller.workspace(), &id, wanted.takeover, &doer).await?;
     }
     Ok(Json(session_info(&state, &base, &row, true)))
 }
@@ -131,6 +127,7 @@ pub(crate) async fn get(
 pub(crate) async fn end(
     State(state): State<AppState>,
     Writer(caller): Writer,
+    By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<StatusCode, ApiError> {
     if state.fleet().get(caller.workspace(), &id).await?.status == DesktopStatus::Deleted {
@@ -139,13 +136,14 @@ pub(crate) async fn end(
     let before = find(&state, &id).await?;
     state
         .store()
+        .by(doer.clone())
         .sessions()
         .delete(&id)
         .await
         .map_err(|error| ApiError::internal(&error))?;
     state.viewers().disconnect(&id);
     if before.is_some_and(|row| row.takeover) {
-        control::hold(&state, caller.workspace(), &id, false, caller.actor()).await?;
+        control::hold(&state, caller.workspace(), &id, false, &doer).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,12 +1,14 @@
 //! `/settings`: the two secrets of a workspace, and its budget at a glance.
 
 use crate::auth::Admin;
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
 use nen_protocol::workflow::{NewSecret, WorkspaceSettings};
 use nen_runs::Purpose;
+use nen_store::Doer;
 
 /// Look at the settings
 ///
@@ -40,8 +42,9 @@ pub(crate) async fn get(
 pub(crate) async fn rotate_webhook_secret(
     State(state): State<AppState>,
     Admin(caller): Admin,
+    By(doer): By,
 ) -> Result<Json<NewSecret>, ApiError> {
-    rotate(&state, caller.workspace(), Purpose::Webhook).await
+    rotate(&state, doer, caller.workspace(), Purpose::Webhook).await
 }
 
 /// Make a new signing secret
@@ -57,14 +60,18 @@ pub(crate) async fn rotate_webhook_secret(
 pub(crate) async fn rotate_signing_secret(
     State(state): State<AppState>,
     Admin(caller): Admin,
+    By(doer): By,
 ) -> Result<Json<NewSecret>, ApiError> {
-    rotate(&state, caller.workspace(), Purpose::Signing).await
+    rotate(&state, doer, caller.workspace(), Purpose::Signing).await
 }
 
 async fn rotate(
     state: &AppState,
+    doer: Doer,
     workspace: &str,
     purpose: Purpose,
 ) -> Result<Json<NewSecret>, ApiError> {
-    Ok(Json(state.runs().rotate(workspace, purpose).await?))
+    Ok(Json(
+        state.runs().by(doer).rotate(workspace, purpose).await?,
+    ))
 }

@@ -2,6 +2,7 @@
 
 use crate::auth::Caller;
 use crate::control;
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
 use crate::routes::session;
@@ -10,7 +11,7 @@ use crate::tool_log::HUMAN;
 use crate::viewer::access::{self, TokenQuery};
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
-use nen_store::{PutSession, StoreError};
+use nen_store::{Doer, PutSession, StoreError};
 
 /// Take control
 ///
@@ -27,8 +28,9 @@ pub(crate) async fn take(
     PathOf(id): PathOf<String>,
     QueryOf(token): QueryOf<TokenQuery>,
     caller: Option<Extension<Caller>>,
+    By(doer): By,
 ) -> Result<StatusCode, ApiError> {
-    set(&state, &id, &token, caller, true).await
+    set(&state, &id, &token, caller, doer, true).await
 }
 
 /// Hand control back
@@ -45,8 +47,9 @@ pub(crate) async fn give_back(
     PathOf(id): PathOf<String>,
     QueryOf(token): QueryOf<TokenQuery>,
     caller: Option<Extension<Caller>>,
+    By(doer): By,
 ) -> Result<StatusCode, ApiError> {
-    set(&state, &id, &token, caller, false).await
+    set(&state, &id, &token, caller, doer, false).await
 }
 
 async fn set(
@@ -54,6 +57,7 @@ async fn set(
     id: &str,
     token: &TokenQuery,
     caller: Option<Extension<Caller>>,
+    doer: Doer,
     held: bool,
 ) -> Result<StatusCode, ApiError> {
     let access = access::check(state, id, token, caller.map(|caller| caller.0)).await?;
@@ -83,6 +87,14 @@ async fn set(
             "the session of this link has ended, ask for a new one",
         ));
     }
-    control::hold(state, &access.desktop.workspace_id, id, held, actor).await?;
+    let doer = match &access.caller {
+        Some(_) => doer,
+        None => Doer {
+            workspace_id: Some(access.desktop.workspace_id.clone()),
+            actor: HUMAN.to_owned(),
+            ..doer
+        },
+    };
+    control::hold(state, &access.desktop.workspace_id, id, held, &doer).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,7 @@
 //! `/workflows/{id}/versions` and `/workflows/{id}/rollback`: a workflow's history.
 
 use crate::auth::{WorkflowReader, WorkflowWriter};
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::extract::{JSON_LIMIT, PathOf, workflow_body};
 use crate::state::AppState;
@@ -45,6 +46,7 @@ pub(crate) async fn list(
 pub(crate) async fn rollback(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     PathOf(id): PathOf<String>,
     headers: HeaderMap,
     body: Body,
@@ -53,6 +55,7 @@ pub(crate) async fn rollback(
     let wanted: Rollback = body::parse(if bytes.is_empty() { b"{}" } else { &bytes })?;
     let made = state
         .runs()
+        .by(doer)
         .rollback(caller.workspace(), &id, wanted.version, caller.actor())
         .await?;
     Ok(Json(made))

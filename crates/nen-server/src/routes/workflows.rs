@@ -1,6 +1,7 @@
 //! `/workflows`: upload, list, look at, publish, delete.
 
 use crate::auth::{WorkflowReader, WorkflowWriter};
+use crate::doer::By;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf, workflow_body};
 use crate::idempotency::{self, Created};
@@ -34,7 +35,7 @@ pub(crate) struct VersionQuery {
 /// A caller that goes away before the answer leaves nothing behind, unless it sent an `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/workflows", tag = "Workflows", operation_id = "uploadWorkflow",
-    params(("Idempotency-Key" = Option<String>, Header,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "[!-~]",
         description = "The same key with the same body gets the first answer again for 24 h.")),
     request_body(content = Upload, example = json!({"name": "invoices", "files": [{"filename": "workflow.py",
         "content": "from pydantic import BaseModel\n\nclass Params(BaseModel):\n    month: str\n\nclass Result(BaseModel):\n    total: float\n\ndef run(params: Params) -> Result:\n    return Result(total=0)\n"}]})),
@@ -56,27 +57,29 @@ pub(crate) struct VersionQuery {
 pub(crate) async fn upload(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let bytes = workflow_body(&headers, body, LIMIT).await?;
     let upload = Upload::parse(or_empty(&bytes))?;
     let make = {
-        let (runs, caller) = (state.runs().clone(), caller.clone());
-        async move {
+        let (runs, caller) = (state.runs().by(doer.clone()), caller.clone());
+        move |ticket| async move {
+            let answer = idempotency::answer(ticket, StatusCode::CREATED);
+            let (workspace, actor) = (caller.workspace(), caller.actor());
             let made = runs
-                .upload(caller.workspace(), caller.actor(), upload)
+                .upload_answering(workspace, actor, upload, answer)
                 .await?;
             let body = serde_json::to_string(&made).map_err(|error| ApiError::internal(&error))?;
             Ok(Created {
                 status: StatusCode::CREATED,
                 id: made.workflow_id,
                 body,
-                replay: None,
             })
         }
     };
-    let (runs, workspace) = (state.runs().clone(), caller.workspace().to_owned());
+    let (runs, workspace) = (state.runs().by(doer), caller.workspace().to_owned());
     let undo = move |id: String| async move {
         if let Err(error) = runs.delete_workflow(&workspace, &id).await {
             tracing::warn!(%error, workflow_id = id, "Unclaimed workflow could not be deleted");
@@ -143,6 +146,7 @@ pub(crate) async fn get(
 pub(crate) async fn publish(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     PathOf(id): PathOf<String>,
     headers: HeaderMap,
     body: Body,
@@ -151,6 +155,7 @@ pub(crate) async fn publish(
     let publish = Publish::parse(or_empty(&bytes))?;
     let made = state
         .runs()
+        .by(doer)
         .publish(caller.workspace(), &id, caller.actor(), publish)
         .await?;
     Ok(Json(made))
@@ -168,10 +173,12 @@ pub(crate) async fn publish(
 pub(crate) async fn delete(
     State(state): State<AppState>,
     WorkflowWriter(caller): WorkflowWriter,
+    By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<StatusCode, ApiError> {
     state
         .runs()
+        .by(doer)
         .delete_workflow(caller.workspace(), &id)
         .await?;
     Ok(StatusCode::NO_CONTENT)

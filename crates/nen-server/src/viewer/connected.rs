@@ -103,6 +103,13 @@ impl Connected {
         roles.into_iter().map(|(_, role)| role).collect()
     }
 
+    /// What those may do who see the screen of any desktop.
+    pub(crate) fn all_roles(&self) -> Vec<Role> {
+        let state = self.lock();
+        let viewers = state.by_desktop.values().flat_map(HashMap::values);
+        viewers.filter_map(|viewer| viewer.role).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

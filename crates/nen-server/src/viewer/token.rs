@@ -11,16 +11,17 @@ use sha2::Sha256;
 
 /// What a good token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Claims {
-    pub(crate) role: Role,
+pub struct Claims {
+    /// What its bearer may do.
+    pub role: Role,
     /// Unix seconds.
-    pub(crate) expires: u64,
+    pub expires: u64,
     /// The session it was made for; a session that was replaced or deleted ends its tokens.
-    pub(crate) session: String,
+    pub session: String,
 }
 
 /// Makes the token for a desktop.
-pub(crate) fn sign(secret: &[u8], desktop_id: &str, claims: &Claims) -> String {
+pub fn sign(secret: &[u8], desktop_id: &str, claims: &Claims) -> String {
     let head = format!(
         "{}.{}.{}",
         role_text(claims.role),
@@ -32,7 +33,7 @@ pub(crate) fn sign(secret: &[u8], desktop_id: &str, claims: &Claims) -> String {
 }
 
 /// The claims of a token made for this desktop; none when it is wrong, foreign or expired.
-pub(crate) fn verify(secret: &[u8], desktop_id: &str, token: &str, now: u64) -> Option<Claims> {
+pub fn verify(secret: &[u8], desktop_id: &str, token: &str, now: u64) -> Option<Claims> {
     let (head, tag) = token.rsplit_once('.')?;
     let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
     mac(secret, desktop_id, head).verify_slice(&tag).ok()?;
@@ -72,6 +73,7 @@ fn mac(secret: &[u8], desktop_id: &str, head: &str) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn claims(role: Role) -> Claims {
         Claims {
@@ -112,6 +114,25 @@ mod tests {
             &token[..token.len() - 1],
         ] {
             assert_eq!(verify(b"secret", "dsk_a", junk, 1), None, "{junk}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_with_one_character_changed_is_nothing(
+            at: prop::sample::Index, to in "[ -~]", session in "[0-9a-z]{1,20}", expires in 1u64..
+        ) {
+            let claims = Claims { role: Role::View, expires, session };
+            let token = sign(b"secret", "dsk_a", &claims);
+            prop_assert_eq!(verify(b"secret", "dsk_a", &token, 0), Some(claims));
+            let at = at.index(token.len());
+            let changed = format!("{}{to}{}", &token[..at], &token[at + 1..]);
+            prop_assert_eq!(verify(b"secret", "dsk_a", &changed, 0).is_some(), changed == token);
+        }
+
+        #[test]
+        fn no_text_is_a_token(text in ".{0,120}", now: u64) {
+            prop_assert_eq!(verify(b"secret", "dsk_a", &text, now), None);
         }
     }
 }

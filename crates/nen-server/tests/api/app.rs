@@ -363,6 +363,15 @@ impl App {
         .await
     }
 
+    /// The value of one metric, as `name` or `name{label="value"}`; none when it is not there.
+    pub async fn metric(&self, name: &str) -> Option<f64> {
+        let reply = self.get("/metrics").await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let text = reply.text();
+        let line = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
+        text.lines().find_map(line)
+    }
+
     pub async fn act(&self, id: &str, action: &str) -> Reply {
         let action = json!({"action": {"tool": "computer", "action": action, "params": {}}});
         self.post(&format!("/desktops/{id}/execute"), action).await

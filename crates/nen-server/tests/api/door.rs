@@ -2,7 +2,7 @@
 
 use crate::app::{App, connect_from};
 use nen_fleet::FleetConfig;
-use nen_server::{DoorConfig, ServerConfig, TlsFiles};
+use nen_server::{DoorConfig, ServerConfig, TlsConfig, TlsFiles};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -169,7 +169,7 @@ async fn tls_is_spoken_with_the_certificate_that_is_there_now() {
     let folder = tempfile::tempdir().unwrap();
     let first = certificate(folder.path());
     let app = app(DoorConfig {
-        tls: Some(first.files),
+        tls: Some(TlsConfig::Files(first.files)),
         ..DoorConfig::default()
     })
     .await;

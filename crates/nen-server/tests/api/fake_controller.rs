@@ -96,6 +96,30 @@ async fn execute(State(seen): State<Arc<Seen>>, headers: HeaderMap, body: Bytes)
             axum::Json(json!({"error": "no such key"})),
         )
             .into_response(),
+        "timed" => (
+            [
+                ("nen-log", record("ok")),
+                (
+                    "server-timing",
+                    "wait;dur=0.010, input;dur=0.020, settle;dur=0.500".to_owned(),
+                ),
+            ],
+            axum::Json(json!({"status": "ok"})),
+        )
+            .into_response(),
+        "boastful" => (
+            [("server-timing", "settle;dur=86400000.000".to_owned())],
+            axum::Json(json!({"status": "ok"})),
+        )
+            .into_response(),
+        "chatty" => (
+            [(
+                "server-timing",
+                "settle;dur=0.100;desc=\"what was typed\"".to_owned(),
+            )],
+            axum::Json(json!({"status": "ok"})),
+        )
+            .into_response(),
         "teapot" => (StatusCode::IM_A_TEAPOT, "short and stout").into_response(),
         "html" => (
             [(header::CONTENT_TYPE, "text/html")],

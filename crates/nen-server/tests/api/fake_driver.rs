@@ -3,6 +3,7 @@
 use crate::fake_controller::{self, Seen};
 use nen_fleet::{
     Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Known,
+    Usage,
 };
 use std::collections::HashMap;
 use std::io;
@@ -20,6 +21,10 @@ pub struct FakeDriver {
     pub began: Notify,
     /// A desktop was removed.
     pub destroyed: Notify,
+    /// What is found when somebody looks whether everything is there.
+    pub checks: Mutex<Vec<Check>>,
+    /// What each desktop takes.
+    pub usage: Mutex<Option<Usage>>,
     dir: PathBuf,
     desktops: Mutex<HashMap<String, Running>>,
 }
@@ -38,6 +43,8 @@ impl FakeDriver {
             gate: RwLock::default(),
             began: Notify::new(),
             destroyed: Notify::new(),
+            checks: Mutex::default(),
+            usage: Mutex::default(),
         })
     }
 
@@ -71,7 +78,8 @@ impl Driver for FakeDriver {
     }
 
     fn preflight(&self) -> BoxFuture<'_, Vec<Check>> {
-        Box::pin(async { Vec::new() })
+        let checks = self.checks.lock().unwrap().clone();
+        Box::pin(async { checks })
     }
 
     fn known(&self) -> BoxFuture<'_, Result<Vec<Known>, DriverError>> {
@@ -119,6 +127,11 @@ impl Driver for FakeDriver {
 
     fn resume<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<bool, DriverError>> {
         Box::pin(async { Ok(true) })
+    }
+
+    fn usage<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<Usage>> {
+        let usage = *self.usage.lock().unwrap();
+        Box::pin(async move { usage })
     }
 
     fn stop<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {

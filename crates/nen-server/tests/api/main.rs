@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod app;
+mod audit;
 mod auth;
 mod bad_input;
 mod bad_workflow_input;
@@ -17,9 +18,11 @@ mod fake_driver;
 mod files;
 mod filesystem;
 mod gate;
+mod health;
 mod idempotency;
 mod keys;
 mod mcp;
+mod metrics;
 mod openapi;
 mod pages;
 mod replay;

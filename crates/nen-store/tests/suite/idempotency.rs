@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use nen_store::{Begin, DEFAULT_WORKSPACE, IdempotencyKey, Store, Ticket, sha256_hex};
+use nen_store::{
+    Answer, ApiKey, Begin, DEFAULT_WORKSPACE, IdempotencyKey, Scope, Store, Ticket, sha256_hex,
+};
 
 use super::Db;
 
@@ -191,4 +193,42 @@ pub async fn a_lost_process_frees_the_key(db: Db) {
     restarted.finish(201, "restarted").await.unwrap();
     let kept = store.idempotency().begin(&key).await.unwrap();
     assert!(is_answer(&kept, "second"), "{kept:?}");
+}
+
+pub async fn an_answer_is_kept_with_what_it_tells_of_or_neither_is(db: Db) {
+    let store = db.open_with_workspace().await;
+    let (made, unmade) = (bound("made", "{}"), bound("unmade", "{}"));
+    let answer = |ticket| Answer::new(Some(ticket), |key: &ApiKey| (201, key.name.clone()));
+    let keys = store.keys();
+
+    let first = answer(run(&store, &made).await);
+    let create = keys.create_answering(DEFAULT_WORKSPACE, "first", &[Scope::Admin], None, first);
+    create.await.unwrap();
+    let kept = store.idempotency().begin(&made).await.unwrap();
+    assert!(is_answer(&kept, "first"), "{kept:?}");
+
+    // Where nothing can be made, nothing is answered, and the next one may try.
+    let nowhere = answer(run(&store, &unmade).await);
+    let create = keys.create_answering("ws_unknown", "second", &[Scope::Admin], None, nowhere);
+    create.await.unwrap_err();
+    let again = store.idempotency().begin_or_wait(&unmade, PATIENCE).await;
+    let Begin::Run(ticket) = again.unwrap() else {
+        panic!("the key is free again");
+    };
+    ticket.abandon().await.unwrap();
+}
+
+pub async fn a_process_that_comes_back_frees_its_own_keys_only(db: Db) {
+    let store = db.open_with_workspace().await;
+    let other = db.open().await;
+    store.call_process("wrk_a");
+    other.call_process("wrk_ab");
+    let (mine, theirs) = (bound("mine", "{}"), bound("theirs", "{}"));
+    // Forgotten, as by a kill: a ticket that is dropped gives its key up.
+    std::mem::forget(run(&store, &mine).await);
+    std::mem::forget(run(&other, &theirs).await);
+    assert_eq!(store.idempotency().release_unfinished().await.unwrap(), 1);
+    run(&store, &mine).await.abandon().await.unwrap();
+    let begun = store.idempotency().begin(&theirs).await.unwrap();
+    assert!(matches!(begun, Begin::InProgress), "{begun:?}");
 }

@@ -1,9 +1,11 @@
 //! What must hold on every database. `tests/sqlite.rs` and `tests/postgres.rs` run each function on a fresh one.
 
+pub mod audit;
 pub mod desktops;
 pub mod idempotency;
 pub mod keys;
 pub mod model_calls;
+pub mod released;
 pub mod run_claims;
 pub mod run_records;
 pub mod runs;
@@ -150,11 +152,14 @@ pub fn announce(run: &RunRow) -> Option<NewWebhook> {
 macro_rules! every_test {
     ($run:ident) => {
         $crate::every_test!(@ $run
+            released: schema_8_comes_forward, schema_13_comes_forward, schema_17_comes_forward,
+                a_changed_migration_is_refused, a_newer_database_is_refused;
             workspaces: first_start_makes_one_key, undelivered_key_is_made_again, many_servers_open_at_once;
             keys: secret_opens_and_is_not_stored, expired_and_revoked_keys_open_nothing, last_use_is_noted;
             desktops: a_desktop_comes_back_as_stored, changes_touch_what_they_name, deleted_is_shown_for_a_day,
                 workspaces_do_not_see_each_other, limits_hold_in_a_race, list_filters_by_labels,
                 one_being_created_may_get_another_id;
+            audit: a_deed_and_its_entry_are_one, entries_are_filtered_and_in_order;
             tool_log: pages_newest_last, concurrent_batches_stay_whole, keeps_the_newest, goes_with_its_desktop,
                 an_entry_has_its_picture_until_it_is_dropped;
             sign_ins: a_browser_may_what_its_key_may, a_sign_in_ends_by_itself_and_with_its_key,
@@ -184,7 +189,9 @@ macro_rules! every_test {
                 what_is_sent_again_has_the_whole_schedule_before_it, what_is_put_back_is_due_again,
                 excepted_origins_wait, the_next_due_time_is_known;
             idempotency: one_of_many_runs, waiting_gets_the_first_answer, keys_are_bound, ends_free_the_key,
-                a_lost_process_frees_the_key;
+                a_lost_process_frees_the_key,
+                an_answer_is_kept_with_what_it_tells_of_or_neither_is,
+                a_process_that_comes_back_frees_its_own_keys_only;
         );
     };
     (@ $run:ident $($module:ident: $($name:ident),+;)+) => {

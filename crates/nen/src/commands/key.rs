@@ -168,7 +168,7 @@ fn table(keys: &[&Value], now: f64, style: Style) -> String {
 }
 
 /// `90s`, `15m`, `12h`, `30d` in seconds.
-fn parse_duration(text: &str) -> Result<u32, String> {
+pub fn parse_duration(text: &str) -> Result<u32, String> {
     let split = text.len() - text.chars().last().map_or(0, char::len_utf8);
     let (number, unit) = text.split_at(split);
     let each: u32 = match unit {

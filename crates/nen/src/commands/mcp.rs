@@ -31,7 +31,7 @@ pub fn run(args: &McpArgs, global: &GlobalArgs) -> anyhow::Result<()> {
     if global.json {
         return Err(UsageError("nen mcp always speaks MCP: leave out --json".to_owned()).into());
     }
-    start_logging(LogFormat::Text, &args.log)?;
+    start_logging(LogFormat::Text, &args.log, None)?;
     let client = login_file::client(global)?;
     check(&client)?;
     let api = HttpApi::new(client.base(), client.key()?)?;

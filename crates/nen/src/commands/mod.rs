@@ -1,6 +1,9 @@
 //! The commands, one file each.
 
+pub mod audit;
+pub mod backup;
 pub mod completions;
+pub mod config;
 mod consent;
 pub mod dashboard;
 pub mod demo;
@@ -14,6 +17,7 @@ pub mod mcp;
 mod new_files;
 mod params;
 mod replay;
+pub mod restore;
 pub mod run;
 pub mod serve;
 pub mod settings;

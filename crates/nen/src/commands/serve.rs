@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, builder::FalseyValueParser};
 
 use crate::{
+    configuration::ConfigArgs,
     output::Output,
     server::{self, DoorArgs, LogFormat, RunArgs, ServerSettings},
 };
@@ -16,6 +17,8 @@ use crate::{
     Stop with Ctrl-C or SIGTERM: desktops are ended, their files stay, nothing keeps running. With --hand-over they go on\n    and wait for the next start."
 )]
 pub struct ServeArgs {
+    #[command(flatten)]
+    _config: ConfigArgs,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(
         long,
@@ -55,6 +58,9 @@ pub struct ServeArgs {
     #[arg(long, env = "NEN_MEMORY_LIMIT", default_value_t = 2048, value_name = "MIB",
           value_parser = clap::value_parser!(u64).range(256..))]
     memory_limit: u64,
+    /// Home and drive of one desktop at most, in MiB, when run as root; 0 for no limit
+    #[arg(long, env = "NEN_DISK_LIMIT", default_value_t = 8192, value_name = "MIB", value_parser = disk_limit)]
+    disk_limit: u64,
     /// Processes and threads of one desktop at most
     #[arg(long, env = "NEN_PROCESS_LIMIT", default_value_t = 1024, value_name = "N",
           value_parser = clap::value_parser!(u64).range(64..))]
@@ -62,6 +68,10 @@ pub struct ServeArgs {
     /// Pictures of what was done on one desktop at most, in MiB, for its log and replays; 0 for none
     #[arg(long, env = "NEN_HISTORY_MB", default_value_t = 64, value_name = "MIB")]
     history_mb: u64,
+    /// Days for which it is kept who did what
+    #[arg(long, env = "NEN_KEEP_AUDIT_DAYS", default_value_t = 400, value_name = "DAYS",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    keep_audit_days: u32,
     /// Web site whose pages may call the API (repeatable) [default: none]
     #[arg(
         long = "cors-origin",
@@ -91,6 +101,16 @@ pub struct ServeArgs {
     stop_with_stdin: bool,
 }
 
+/// A file system needs room for itself.
+const SMALLEST_DISK: u64 = 64;
+
+fn disk_limit(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(mib) if mib == 0 || mib >= SMALLEST_DISK => Ok(mib),
+        _ => Err(format!("give 0, or a number of MiB from {SMALLEST_DISK}")),
+    }
+}
+
 /// Runs the server until it is told to stop.
 pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
     server::run(
@@ -104,8 +124,10 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             max_desktops_per_workspace: args.max_desktops_per_workspace,
             warm_pool: args.warm_pool,
             memory_limit_mb: args.memory_limit,
+            disk_limit_mb: args.disk_limit,
             process_limit: args.process_limit,
             history_mb: args.history_mb,
+            keep_audit_days: args.keep_audit_days,
             cors_origins: args.cors_origins,
             hand_over: args.hand_over,
             door: args.door,

@@ -1,11 +1,12 @@
 //! `nen worker`: its flags and their environment names.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use reqwest::Url;
 
 use crate::{
+    configuration::ConfigArgs,
     exit::UsageError,
     output::Output,
     server::{LogFormat, RunArgs},
@@ -21,6 +22,8 @@ use crate::{
     Stop with Ctrl-C or SIGTERM: runs that have not acted yet go back to the queue, others are failed."
 )]
 pub struct WorkerArgs {
+    #[command(flatten)]
+    _config: ConfigArgs,
     /// The server whose desktops runs use
     #[arg(long, env = "NEN_SERVER", default_value = "http://127.0.0.1:8700", value_name = "URL",
           value_parser = server_url)]
@@ -38,6 +41,9 @@ pub struct WorkerArgs {
     #[arg(long = "expose-host-port", env = "NEN_EXPOSE_HOST_PORTS", value_name = "PORT",
           value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
     expose_host_ports: Vec<u16>,
+    /// Address and port to show metrics on, to everybody who reaches it [default: none]
+    #[arg(long, env = "NEN_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     runs: RunArgs,
     /// How the log looks
@@ -63,6 +69,7 @@ pub fn run(args: WorkerArgs, output: &Output) -> anyhow::Result<()> {
             data_dir: args.data_dir,
             public_url: args.public_url,
             expose_host_ports: args.expose_host_ports,
+            metrics_listen: args.metrics_listen,
             runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,

@@ -65,6 +65,7 @@ impl ServerProcess {
             // The demo's own receiver of webhooks is on this machine.
             .arg("--allow-private-webhooks")
             // A server of ours, not the one that the environment may describe.
+            .env("NEN_CONFIG", "")
             .env_remove("NEN_DATABASE")
             .env_remove("NEN_PUBLIC_URL")
             .env_remove("NEN_LOG_FORMAT")

@@ -1,10 +1,13 @@
 //! Who may come in and how: from flags to the settings of the HTTP surface.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::Args;
 use ipnet::IpNet;
-use nen_server::{DoorConfig, GateConfig, TlsFiles};
+use nen_server::{AcmeConfig, DoorConfig, GateConfig, TlsConfig, TlsFiles};
 
 /// A renewed certificate is used so much later at most, once somebody connects.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -19,6 +22,31 @@ pub struct DoorArgs {
     /// Private key of the certificate, in PEM
     #[arg(long, env = "NEN_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Name that a certificate is got for from Let's Encrypt, to whose terms you agree by this (repeatable): the server
+    /// speaks TLS, and port 443 of the name must lead to it
+    #[arg(
+        long = "acme-domain",
+        env = "NEN_ACME_DOMAINS",
+        value_name = "NAME",
+        value_delimiter = ',',
+        conflicts_with = "tls_cert",
+        value_parser = domain
+    )]
+    acme_domains: Vec<String>,
+    /// Mail address that the authority may write to [default: none]
+    #[arg(long, env = "NEN_ACME_CONTACT", value_name = "MAIL", requires = "acme_domains", value_parser = mail)]
+    acme_contact: Option<String>,
+    /// Directory of another authority that speaks ACME, to whose terms you agree by this
+    #[arg(long, env = "NEN_ACME_DIRECTORY", default_value = AcmeConfig::LETS_ENCRYPT, value_name = "URL", value_parser = directory)]
+    acme_directory: String,
+    /// Roots in PEM by which a private authority's HTTPS is trusted [default: those of this machine]
+    #[arg(
+        long,
+        env = "NEN_ACME_CA",
+        value_name = "FILE",
+        requires = "acme_domains"
+    )]
+    acme_ca: Option<PathBuf>,
     /// Network of proxies whose X-Forwarded-For is believed (repeatable) [default: none]
     #[arg(
         long = "trusted-proxy",
@@ -49,22 +77,50 @@ pub struct DoorArgs {
 impl DoorArgs {
     /// Whether the server speaks TLS.
     pub fn tls(&self) -> bool {
-        self.tls_cert.is_some()
+        self.tls_cert.is_some() || !self.acme_domains.is_empty()
     }
 
-    /// How connections come in.
-    pub fn door(&self) -> DoorConfig {
-        let tls = self.tls_cert.clone().zip(self.tls_key.clone());
+    /// Where the server is reached by a certificate of an authority: at the port where that found it.
+    pub fn acme_url(&self) -> Option<String> {
+        let name = self.acme_domains.first()?;
+        Some(format!("https://{name}"))
+    }
+
+    /// How connections come in; certificates of an authority are kept in the data directory.
+    pub fn door(&self, data_dir: &Path) -> DoorConfig {
         DoorConfig {
             max_connections: self.max_connections,
             max_connections_per_address: self.max_connections_per_address,
             trusted_proxies: self.trusted_proxies.clone(),
-            tls: tls.map(|(certificate, key)| TlsFiles {
-                certificate,
-                key,
-                look_again: LOOK_AGAIN,
-            }),
+            tls: self.files().or_else(|| self.acme(data_dir)),
         }
+    }
+
+    fn files(&self) -> Option<TlsConfig> {
+        Some(TlsConfig::Files(TlsFiles {
+            certificate: self.tls_cert.clone()?,
+            key: self.tls_key.clone()?,
+            look_again: LOOK_AGAIN,
+        }))
+    }
+
+    fn acme(&self, data_dir: &Path) -> Option<TlsConfig> {
+        if self.acme_domains.is_empty() {
+            return None;
+        }
+        let mut domains: Vec<String> = Vec::new();
+        for name in &self.acme_domains {
+            if !domains.contains(name) {
+                domains.push(name.clone());
+            }
+        }
+        Some(TlsConfig::Acme(AcmeConfig {
+            domains,
+            contact: self.acme_contact.clone(),
+            directory: self.acme_directory.clone(),
+            authority_roots: self.acme_ca.clone(),
+            folder: data_dir.join("acme"),
+        }))
     }
 
     /// How often callers may come.
@@ -86,6 +142,51 @@ fn network(text: &str) -> Result<IpNet, String> {
         .ok_or_else(|| format!("{text:?} is no network such as 10.0.0.0/8 and no address"))
 }
 
+/// A name that an authority can find this server by.
+fn domain(text: &str) -> Result<String, String> {
+    let label = |label: &str| {
+        let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        (1..=63).contains(&label.len())
+            && label.chars().all(inner)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if text.starts_with("*.") {
+        return Err(format!(
+            "{text:?} is for many names, which authorities give by DNS only: name each, or use --tls-cert"
+        ));
+    }
+    let is_address = text.parse::<std::net::IpAddr>().is_ok();
+    let is_name = text.contains('.') && text.len() <= 253 && text.split('.').all(label);
+    if is_address || !is_name {
+        return Err(format!("{text:?} is no name such as nen.example.com"));
+    }
+    Ok(text.to_ascii_lowercase())
+}
+
+/// `you@example.com`.
+fn mail(text: &str) -> Result<String, String> {
+    let text = text.strip_prefix("mailto:").unwrap_or(text);
+    let parts = text.split_once('@');
+    match parts.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()) {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "{text:?} is no mail address such as you@example.com"
+        )),
+    }
+}
+
+/// Keys and certificates are spoken of by HTTPS only.
+fn directory(text: &str) -> Result<String, String> {
+    match text.strip_prefix("https://") {
+        Some(rest) if !rest.is_empty() => Ok(text.to_owned()),
+        _ => Err(format!(
+            "{text:?} does not begin with https://, as {} does",
+            AcmeConfig::LETS_ENCRYPT
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +197,29 @@ mod tests {
         assert_eq!(network("10.0.0.1").unwrap().to_string(), "10.0.0.1/32");
         assert_eq!(network("::1").unwrap().to_string(), "::1/128");
         assert!(network("proxy.lan").unwrap_err().contains("10.0.0.0/8"));
+    }
+
+    #[test]
+    fn a_certificate_is_got_for_names_only() {
+        assert_eq!(domain("Nen.Example.com").unwrap(), "nen.example.com");
+        assert!(domain("*.example.com").unwrap_err().contains("--tls-cert"));
+        for wrong in [
+            "",
+            "localhost",
+            "192.0.2.1",
+            "https://nen.example.com",
+            "a..b",
+            "-a.b",
+            "a.b:443",
+        ] {
+            assert!(
+                domain(wrong).unwrap_err().contains("nen.example.com"),
+                "{wrong}"
+            );
+        }
+        assert_eq!(mail("mailto:you@example.com").unwrap(), "you@example.com");
+        assert!(mail("you").is_err());
+        assert!(directory("http://ca.lan/directory").is_err());
+        assert!(directory(AcmeConfig::LETS_ENCRYPT).is_ok());
     }
 }

@@ -2,10 +2,12 @@
 
 mod door;
 mod logging;
+pub mod notify;
 mod preflight;
 mod runs;
 mod signals;
 mod start;
+mod traces;
 
 pub use door::DoorArgs;
 pub use logging::{LogFormat, start as start_logging};

@@ -2,9 +2,7 @@
 
 use std::{
     fs,
-    io::Write as _,
     net::SocketAddr,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -13,6 +11,7 @@ use std::{
 use anyhow::Context;
 use clap::{Args, builder::FalseyValueParser};
 use nen_agent::{Agent, Models, ModelsConfig};
+use nen_host::durable;
 use nen_runs::{Desktops, Runs, RunsConfig, SandboxLimits, SecretKey};
 use nen_store::Store;
 
@@ -101,15 +100,7 @@ impl Identity {
             Ok(name) if !name.trim().is_empty() => name.trim().to_owned(),
             _ => {
                 let name = nen_store::random_id("wrk")?;
-                let mut file = fs::OpenOptions::new()
-                    .write(true)
-                    .create(true)
-                    .truncate(true)
-                    .mode(0o600)
-                    .open(&path)
-                    .with_context(what)?;
-                file.write_all(name.as_bytes()).with_context(what)?;
-                file.sync_all().with_context(what)?;
+                durable::replace(&path, name.as_bytes()).with_context(what)?;
                 name
             }
         };

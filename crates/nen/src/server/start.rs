@@ -7,13 +7,14 @@ use nen_fleet::{
     Driver, Fleet, FleetConfig,
     local::{LocalConfig, LocalDriver},
 };
+use nen_host::durable;
 use nen_server::{AppState, FleetDesktops, History, ServerConfig, ToolLogWriter, sign_in_link};
 use nen_store::{SignInKind, Store};
 use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::{
-    DoorArgs, LogFormat, logging, preflight,
+    DoorArgs, LogFormat, logging, notify, preflight,
     runs::{self, Identity, RunArgs},
     signals::Signals,
 };
@@ -24,6 +25,8 @@ use crate::{
 
 /// Files and connections that the server may have open, where this machine allows it.
 const OPEN_FILES: u64 = 65_536;
+/// Seconds.
+const DAY: u64 = 24 * 3600;
 
 /// How long open requests may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -52,10 +55,14 @@ pub struct ServerSettings {
     pub warm_pool: usize,
     /// MiB per desktop.
     pub memory_limit_mb: u64,
+    /// MiB that one desktop may keep on disk; 0 for no limit.
+    pub disk_limit_mb: u64,
     /// Processes and threads per desktop.
     pub process_limit: u64,
     /// MiB of pictures that are kept of what was done on a desktop.
     pub history_mb: u64,
+    /// Days for which the audit log is kept.
+    pub keep_audit_days: u32,
     /// Web origins that may call.
     pub cors_origins: Vec<String>,
     /// Leave desktops running at the end.
@@ -76,7 +83,7 @@ pub struct ServerSettings {
 
 /// Runs a server until SIGTERM, SIGINT or SIGHUP.
 pub fn run(settings: ServerSettings, output: &Output) -> anyhow::Result<()> {
-    logging::start(settings.log_format, &settings.log_filter)?;
+    let traces = logging::start(settings.log_format, &settings.log_filter, Some("nen"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -84,6 +91,9 @@ pub fn run(settings: ServerSettings, output: &Output) -> anyhow::Result<()> {
     let result = runtime.block_on(serve(settings, output));
     // Whatever blocks a worker thread now must not keep the process alive.
     runtime.shutdown_timeout(Duration::from_secs(2));
+    if let Some(traces) = traces {
+        traces.end();
+    }
     result
 }
 
@@ -101,6 +111,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         .expose_host_ports
         .clone_from(&settings.expose_host_ports);
     local.memory_limit_mb = settings.memory_limit_mb;
+    local.disk_limit_mb = settings.disk_limit_mb;
     local.process_limit = settings.process_limit;
 
     // Before anything is started: a port in use is the most common mistake.
@@ -112,12 +123,16 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         true => "https",
         false => "http",
     };
+    let by_acme = settings.door.acme_url();
+    let public_url = settings.public_url.as_ref().or(by_acme.as_ref());
     raise_open_files();
 
     let driver = Arc::new(LocalDriver::new(local)?);
     say_problems(driver.as_ref(), &settings, output).await?;
 
+    let identity = Identity::of_folder(data.path())?;
     let store = Store::open(&database_url(&settings, &data)).await?;
+    store.call_process(&identity.worker);
     let first_key = store
         .workspaces()
         .ensure_default(|secret| data.write_key(secret).map_err(std::io::Error::other))
@@ -131,13 +146,11 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     let fleet = Fleet::start(fleet_config, store.clone(), driver).await?;
     let server_config = ServerConfig {
         listen_ip: address.ip(),
-        public_url: settings
-            .public_url
-            .as_ref()
-            .map(|url| url.trim_end_matches('/').to_owned()),
+        public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
         cors_origins: settings.cors_origins.clone(),
-        door: settings.door.door(),
+        door: settings.door.door(data.path()),
         gate: settings.door.gate(),
+        audit_kept: Duration::from_secs(u64::from(settings.keep_audit_days) * DAY),
         ..ServerConfig::default()
     };
     let history = History::start(
@@ -154,9 +167,9 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     );
     let runs = runs::start(
         &settings.runs,
-        Identity::of_folder(data.path())?,
+        identity,
         data.path(),
-        runs::base_url(settings.public_url.as_deref(), scheme, address),
+        runs::base_url(public_url.map(String::as_str), scheme, address),
         &settings.expose_host_ports,
         store.clone(),
         Arc::new(desktops),
@@ -172,13 +185,18 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     )
     .await?;
 
+    // The folders that were made in it meanwhile.
+    durable::sync_folder(data.path()).context("cannot store the data directory")?;
+
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(nen_server::serve(listener, state, async {
         // A dropped sender means that we are ending as well.
         let _ = stopped.await;
     }));
-    let url = format!("{scheme}://{address}");
-    let reached = settings.public_url.as_deref().unwrap_or(&url);
+    // A certificate of an authority is for its names only, not for an address.
+    let by_address = || format!("{scheme}://{address}");
+    let url = by_acme.clone().unwrap_or_else(by_address);
+    let reached = public_url.unwrap_or(&url);
     let dashboard = match &first_key {
         Some(first) => {
             let sign_ins = store.sign_ins();
@@ -194,12 +212,14 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         key: first_key.as_ref().map(|k| k.secret.as_str()),
     };
     let said = ready.say(output);
+    notify::ready();
     tracing::info!(address = %address, data_dir = %data.path().display(), "Serving");
 
     let result = match said {
         Ok(()) => wait_for_end(&mut signals, stop, serving).await,
         Err(error) => Err(error),
     };
+    notify::stopping();
     runs.stop().await;
     match settings.hand_over {
         true => fleet.leave().await,

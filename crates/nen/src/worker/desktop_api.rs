@@ -4,12 +4,16 @@ use bytes::{Bytes, BytesMut};
 use nen_protocol::ErrorBody;
 use nen_runs::{DesktopError, DesktopErrorKind};
 use nen_store::{Store, StoreError};
+use opentelemetry::global;
+use opentelemetry_http::HeaderInjector;
 use reqwest::{
     Client, Method, Request, StatusCode, Url,
     header::{AUTHORIZATION, HeaderValue},
 };
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::keys::{WorkerKey, WorkerKeys};
 use crate::client::{CALL_TIMEOUT, https_client, reason};
@@ -74,6 +78,11 @@ impl DesktopApi {
             value.set_sensitive(true);
             request.headers_mut().insert(AUTHORIZATION, value);
         }
+        // The server's spans stand below the step that made this call.
+        let context = Span::current().context();
+        global::get_text_map_propagator(|of| {
+            of.inject_context(&context, &mut HeaderInjector(request.headers_mut()));
+        });
         let mut response = self
             .client
             .execute(request)

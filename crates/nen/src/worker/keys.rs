@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use nen_store::{Scope, Store, StoreError};
+use nen_store::{Doer, Scope, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
@@ -53,6 +53,7 @@ impl WorkerKeys {
         let expires_at = now + LIFETIME;
         let made = self
             .store
+            .by(worker(workspace))
             .keys()
             .create(workspace, NAME, &SCOPES, Some(expires_at))
             .await?;
@@ -88,11 +89,21 @@ impl WorkerKeys {
         let held = std::mem::take(&mut *self.held.lock().await);
         for (workspace, keys) in held {
             for key in keys {
-                if let Err(error) = self.store.keys().revoke(&workspace, &key.id).await {
+                let store = self.store.by(worker(&workspace));
+                if let Err(error) = store.keys().revoke(&workspace, &key.id).await {
                     tracing::warn!(key = key.id, %error, "A key of this worker works until it expires");
                 }
             }
         }
+    }
+}
+
+/// In whose name keys come and go.
+fn worker(workspace: &str) -> Doer {
+    Doer {
+        workspace_id: Some(workspace.to_owned()),
+        actor: NAME.to_owned(),
+        ..Doer::default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod desktop_api;
 mod keys;
+mod metrics;
 mod remote_desktops;
 #[cfg(test)]
 mod stand_in;

@@ -1,6 +1,7 @@
 //! From settings to a running worker and, when told so, to nothing left of it.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -13,12 +14,13 @@ use serde_json::json;
 
 use super::{
     desktop_api::{CallError, DesktopApi},
+    metrics,
     remote_desktops::RemoteDesktops,
 };
 use crate::{
     data_dir,
     output::Output,
-    server::{Identity, LogFormat, RunArgs, Signals, start_logging, start_runs},
+    server::{Identity, LogFormat, RunArgs, Signals, notify, start_logging, start_runs},
 };
 
 /// The file that makes a folder a server's data directory, unless the key is in the environment.
@@ -37,6 +39,8 @@ pub struct WorkerSettings {
     pub public_url: Option<String>,
     /// Loopback ports that workflows with a network reach as `host.nen`.
     pub expose_host_ports: Vec<u16>,
+    /// Where metrics are shown.
+    pub metrics_listen: Option<SocketAddr>,
     /// Workflows and runs.
     pub runs: RunArgs,
     /// Log lines as text or JSON.
@@ -47,7 +51,11 @@ pub struct WorkerSettings {
 
 /// Runs a worker until SIGTERM, SIGINT or SIGHUP.
 pub fn run(settings: &WorkerSettings, output: &Output) -> anyhow::Result<()> {
-    start_logging(settings.log_format, &settings.log_filter)?;
+    let traces = start_logging(
+        settings.log_format,
+        &settings.log_filter,
+        Some("nen-worker"),
+    )?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -55,6 +63,9 @@ pub fn run(settings: &WorkerSettings, output: &Output) -> anyhow::Result<()> {
     let result = runtime.block_on(work(settings, output));
     // Whatever blocks a worker thread now must not keep the process alive.
     runtime.shutdown_timeout(Duration::from_secs(2));
+    if let Some(traces) = traces {
+        traces.end();
+    }
     result
 }
 
@@ -83,13 +94,29 @@ async fn work(settings: &WorkerSettings, output: &Output) -> anyhow::Result<()> 
             Arc::new(RemoteDesktops::new(api.clone(), store.clone())),
         )
         .await?;
+        let metrics = match settings.metrics_listen {
+            Some(address) => Some(metrics::serve(address, &runs).await),
+            None => None,
+        };
+        let metrics = match metrics.transpose() {
+            Ok(metrics) => metrics,
+            Err(error) => {
+                runs.stop().await;
+                return Err(error);
+            }
+        };
         let said = say_ready(output, server, &folder, &name, settings.runs.slots());
+        notify::ready();
         tracing::info!(server, worker = name, data_dir = %folder.display(), "Working");
         if said.is_ok() {
             let signal = signals.next().await;
             tracing::info!(signal, "Stopping");
         }
+        notify::stopping();
         runs.stop().await;
+        if let Some(metrics) = metrics {
+            metrics.abort();
+        }
         said
     }
     .await;

@@ -1,6 +1,6 @@
 import type { RequestOptions } from "../options.js";
 import type { Transport } from "../transport.js";
-import type { Health } from "../types/admin.js";
+import type { AuditList, Health } from "../types/admin.js";
 import type { Models } from "../types/model.js";
 import type { Usage } from "../types/usage.js";
 import { fromWire } from "../wire.js";
@@ -15,6 +15,28 @@ export async function openapi(transport: Transport, options?: RequestOptions): P
 
 export async function models(transport: Transport, options?: RequestOptions): Promise<Models> {
   return fromWire(await transport.object({ method: "GET", path: "/models", options }));
+}
+
+/** Which entries of the audit log are wanted. */
+export interface AuditOptions extends RequestOptions {
+  /** A whole action, or with a dot at its end the beginning of several. */
+  action?: string;
+  /** Name or id of a key, or `human`. */
+  actor?: string;
+  /** Id of what it was done to. */
+  object?: string;
+  /** Unix seconds. */
+  since?: number;
+  /** Most entries, 1 to 200; 50 when left out. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+export async function audit(transport: Transport, options: AuditOptions = {}): Promise<AuditList> {
+  const { action, actor, object, since, limit, cursor } = options;
+  const query = { action, actor, object, since, limit, cursor };
+  return fromWire(await transport.object({ method: "GET", path: "/audit", query, options }));
 }
 
 /** Which days of use are wanted. */

@@ -96,6 +96,35 @@ export interface ModelUseDay extends FromWire {
   costUsd: number | null;
 }
 
+/** Something that somebody did. */
+export interface AuditEntry extends FromWire {
+  /** `aud_…`. */
+  id: string;
+  /** Unix seconds with a fraction. */
+  at: number;
+  /** What was done, such as `key.create`. */
+  action: string;
+  /** Who did it: the name of a key, `human` for somebody with a link to the live view, empty when nobody is known. */
+  actor: string;
+  keyId?: string | null;
+  /** Where the request came from, as far as that is known. */
+  address?: string | null;
+  /** Id of what it was done to. */
+  object?: string | null;
+  /** As in `x-request-id` and in the server's log. */
+  requestId?: string | null;
+  /** More about it, as the server says it. */
+  detail: Record<string, unknown>;
+}
+
+/** A page of the audit log. */
+export interface AuditList extends FromWire {
+  /** Newest first. */
+  entries: AuditEntry[];
+  /** Where the next page begins; absent when there is none. */
+  nextCursor?: string;
+}
+
 /** How the server is. */
 export interface Health extends FromWire {
   /** `ok`. */

@@ -61,7 +61,7 @@ export interface CreateDesktop {
   /** Screen size in pixels, each side 320 to 7680; 1280×800 when left out. */
   display?: Size;
   /** Tools it offers: `computer`, which is all when left out, `bash`, `clipboard`, `windows`. */
-  tools?: string[];
+  tools?: ("computer" | "bash" | "clipboard" | "windows")[];
   /** Seconds after which it is deleted whatever happens; never when left out. */
   timeoutSeconds?: number | null;
   /** Seconds without a call after which `onIdle` happens; 1800 when left out, 0 for never. */

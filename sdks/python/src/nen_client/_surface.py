@@ -118,6 +118,7 @@ class Surface:
     create_sign_in_link = call(workspace.create_sign_in_link)
     workspace_events = following(workspace.workspace_events)
     get_usage = call(workspace.get_usage)
+    list_audit = call(workspace.list_audit)
     get_models = call(workspace.get_models)
     list_keys = call(workspace.list_keys)
     create_key = call(workspace.create_key)

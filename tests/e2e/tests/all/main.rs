@@ -3,25 +3,31 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod acme;
 mod actions_keyboard;
 mod actions_look;
 mod actions_mouse;
+mod backup;
 mod bad_input;
 mod batch;
 mod cli;
 mod concurrency;
+mod configuration;
 mod demo;
 mod desktop_api;
 mod dialects;
 mod files;
 mod filesystem;
+mod hostile;
 mod isolation;
 mod lifecycle;
 mod live_view;
+mod metrics;
 mod replay;
 mod seed_loop;
 mod settle;
 mod tools;
+mod traces;
 mod typing;
 mod vectors;
 mod viewer;

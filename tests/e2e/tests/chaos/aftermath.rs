@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use nen_e2e::{final_state, processes_with, until_within};
+use nen_e2e::{Api, Receiver, Server, final_state, processes_with, until_within};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -22,7 +22,7 @@ impl Scene {
         for run in runs {
             let ended = final_state(&self.server.api(), run);
             assert_eq!(ended["run_status"], status, "{ended}");
-            self.assert_told(run, &ended);
+            assert_told(&self.server.api(), &self.receiver, run, &ended);
             // Nothing that comes late has changed its mind.
             let again = final_state(&self.server.api(), run);
             assert_eq!(again["run_status"], ended["run_status"]);
@@ -33,66 +33,102 @@ impl Scene {
     /// The server holds nothing any more.
     #[track_caller]
     pub fn assert_nothing_left(&self) {
-        until_within(PATIENCE, "no desktop is left", || {
-            let desktops = self.server.api().get("/desktops").expect(200);
-            desktops.as_array().unwrap().is_empty().then_some(())
-        });
-        let folder = self.server.data_dir();
-        let server = i32::try_from(self.server.pid()).unwrap();
-        until_within(PATIENCE, "no sandbox is left", || {
-            let mut left = processes_with(&folder.display().to_string());
-            left.retain(|process| process.pid != server);
-            left.is_empty().then_some(())
-        });
-        let groups = groups_of(&folder);
-        assert!(groups.is_empty(), "{groups:?}");
+        assert_nothing_left(&self.server);
     }
+}
 
-    fn assert_told(&self, run: &str, ended: &Value) {
-        let path = format!("/runs/{run}/webhooks");
-        let webhooks = until_within(PATIENCE, &format!("all of {run} is delivered"), || {
-            let listed = self.server.api().get(&path).expect(200)["webhooks"].clone();
-            let listed = listed.as_array().unwrap().clone();
-            let all = listed
-                .iter()
-                .all(|webhook| webhook["delivery"] == "delivered");
-            all.then_some(listed)
-        });
-        let owed: Vec<(&str, &str)> = webhooks
-            .iter()
-            .map(|webhook| (text(webhook, "webhook_id"), text(webhook, "status")))
-            .collect();
-        let statuses: Vec<&str> = owed.iter().map(|(_, status)| *status).collect();
-        assert_eq!(statuses, ["processing", text(ended, "status")], "{run}");
-
-        let came = self.receiver.of(run);
-        let order: Vec<(String, String)> = came
-            .iter()
-            .filter(|hook| hook.earlier == 0)
-            .map(|hook| (hook.id().to_owned(), hook.status()))
-            .collect();
-        let order: Vec<(&str, &str)> = order
-            .iter()
-            .map(|(id, status)| (&**id, &**status))
-            .collect();
-        assert_eq!(order, owed, "first deliveries of {run}");
-        for (id, _) in owed {
-            let bodies: BTreeSet<&[u8]> = came
-                .iter()
-                .filter(|hook| hook.id() == id)
-                .map(|hook| &*hook.body)
-                .collect();
-            assert_eq!(bodies.len(), 1, "{id} is the same each time");
-        }
-        // Whoever has the result has been told before that it is being worked on, and is not told so afterwards.
-        let last = came.iter().rposition(|hook| hook.status() == "processing");
-        let first = came.iter().position(|hook| hook.status() != "processing");
-        assert!(
-            last < first,
-            "{:?}",
-            came.iter().map(nen_e2e::Hook::status).collect::<Vec<_>>()
-        );
+/// A server holds nothing any more: no desktop, sandbox, group or folder of one.
+#[track_caller]
+pub fn assert_nothing_left(server: &Server) {
+    until_within(PATIENCE, "no desktop is left", || {
+        let desktops = server.api().get("/desktops").expect(200);
+        desktops.as_array().unwrap().is_empty().then_some(())
+    });
+    let folder = server.data_dir();
+    let own = i32::try_from(server.pid()).unwrap();
+    until_within(PATIENCE, "no sandbox is left", || {
+        let mut left = processes_with(&folder.display().to_string());
+        left.retain(|process| process.pid != own);
+        left.is_empty().then_some(())
+    });
+    let groups = groups_of(&folder);
+    assert!(groups.is_empty(), "{groups:?}");
+    for name in ["desktops", "unclaimed"] {
+        let left: Vec<_> = fs::read_dir(folder.join(name)).unwrap().flatten().collect();
+        assert!(left.is_empty(), "{name}: {left:?}");
     }
+}
+
+/// Groups of desktops that nobody is in. A desktop of whomever has one for a moment, when it begins and ends.
+pub fn empty_groups() -> BTreeSet<PathBuf> {
+    let mut found = Vec::new();
+    below(Path::new("/sys/fs/cgroup"), "dsk_", &mut found);
+    let is_empty = |group: &PathBuf| {
+        let members = fs::read_to_string(group.join("cgroup.procs"));
+        members.is_ok_and(|members| members.is_empty())
+    };
+    found
+        .into_iter()
+        .map(PathBuf::from)
+        .filter(is_empty)
+        .collect()
+}
+
+/// No empty group of a desktop stays that was not there before.
+pub fn assert_no_group_left(before: &BTreeSet<PathBuf>) {
+    let mut left = &empty_groups() - before;
+    until_within(PATIENCE, "no group is left", || {
+        left = &left & &empty_groups();
+        left.is_empty().then_some(())
+    });
+}
+
+/// What a run owed was delivered, in order and each the same whenever it came.
+#[track_caller]
+pub fn assert_told(api: &Api, receiver: &Receiver, run: &str, ended: &Value) {
+    let path = format!("/runs/{run}/webhooks");
+    let webhooks = until_within(PATIENCE, &format!("all of {run} is delivered"), || {
+        let listed = api.get(&path).expect(200)["webhooks"].clone();
+        let listed = listed.as_array().unwrap().clone();
+        let all = listed
+            .iter()
+            .all(|webhook| webhook["delivery"] == "delivered");
+        all.then_some(listed)
+    });
+    let owed: Vec<(&str, &str)> = webhooks
+        .iter()
+        .map(|webhook| (text(webhook, "webhook_id"), text(webhook, "status")))
+        .collect();
+    let statuses: Vec<&str> = owed.iter().map(|(_, status)| *status).collect();
+    assert_eq!(statuses, ["processing", text(ended, "status")], "{run}");
+
+    let came = receiver.of(run);
+    let order: Vec<(String, String)> = came
+        .iter()
+        .filter(|hook| hook.earlier == 0)
+        .map(|hook| (hook.id().to_owned(), hook.status()))
+        .collect();
+    let order: Vec<(&str, &str)> = order
+        .iter()
+        .map(|(id, status)| (&**id, &**status))
+        .collect();
+    assert_eq!(order, owed, "first deliveries of {run}");
+    for (id, _) in owed {
+        let bodies: BTreeSet<&[u8]> = came
+            .iter()
+            .filter(|hook| hook.id() == id)
+            .map(|hook| &*hook.body)
+            .collect();
+        assert_eq!(bodies.len(), 1, "{id} is the same each time");
+    }
+    // Whoever has the result has been told before that it is being worked on, and is not told so afterwards.
+    let last = came.iter().rposition(|hook| hook.status() == "processing");
+    let first = came.iter().position(|hook| hook.status() != "processing");
+    assert!(
+        last < first,
+        "{:?}",
+        came.iter().map(nen_e2e::Hook::status).collect::<Vec<_>>()
+    );
 }
 
 fn text<'a>(value: &'a Value, field: &str) -> &'a str {

@@ -119,7 +119,8 @@ pub fn rounds() -> usize {
 /// Receivers are on this machine, and are not waited for.
 const WEBHOOKS: [&str; 3] = ["--allow-private-webhooks", "--webhook-delay-factor", "0.05"];
 
-fn options(slots: usize, database: Option<&Database>) -> Options {
+/// How a server with so many slots is started.
+pub fn options(slots: usize, database: Option<&Database>) -> Options {
     let mut options = Options::with(&WEBHOOKS);
     let slots = slots.to_string();
     options.arguments.extend(["--run-slots".to_owned(), slots]);

@@ -14,6 +14,7 @@ from .._body import Data, body_of
 from .._call import Call, Patience, creating, given, json_body, nothing, path, query, reads, whole
 from .._follow_events import WorkspaceFollower
 from ..models import (
+    AuditList,
     Health,
     Identity,
     Key,
@@ -126,6 +127,25 @@ def get_usage(*, days: int | None = None) -> Call[Usage]:
     use at once. Needs `admin`.
     """
     return Call("GET", "/usage", reads(Usage), query=query(days=days))
+
+
+def list_audit(
+    *,
+    action: str | None = None,
+    actor: str | None = None,
+    object: str | None = None,
+    since: int | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[AuditList]:
+    """Who did what, newest first: `limit` entries (50, at most 200), after the page whose
+    `next_cursor` is given. `action` is whole or, with a dot at its end, a beginning; `since` is in
+    Unix seconds. Needs `admin`.
+    """
+    asked = query(
+        action=action, actor=actor, object=object, since=since, limit=limit, cursor=cursor
+    )
+    return Call("GET", "/audit", reads(AuditList), query=asked)
 
 
 def get_models() -> Call[Models]:

@@ -46,6 +46,8 @@ from .runs import (
 from .usage import Usage, UsageDay, UsageLimit, UsageLimits
 from .workflows import SourceFile, Workflow, WorkflowList, WorkflowVersion, WorkflowVersions
 from .workspace import (
+    AuditEntry,
+    AuditList,
     Health,
     Identity,
     Key,
@@ -63,6 +65,8 @@ __all__ = [
     "ActionResult",
     "ActionStatus",
     "AgentReport",
+    "AuditEntry",
+    "AuditList",
     "BatchImage",
     "BatchResult",
     "DeleteResponse",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from ._model import Model
@@ -29,6 +31,30 @@ class NewKey(Key):
     """
 
     secret: str | None = Field(default=None, repr=False)
+
+
+class AuditEntry(Model):
+    """Something that somebody did. `at` is in Unix seconds with a fraction; `actor` is the name of
+    a key, `human` for somebody with a link to the live view, empty when nobody is known; `object`
+    is the id of what it was done to.
+    """
+
+    id: str
+    at: float
+    action: str
+    actor: str
+    key_id: str | None = None
+    address: str | None = None
+    object: str | None = None
+    request_id: str | None = None
+    detail: dict[str, Any]
+
+
+class AuditList(Model):
+    """A page of the audit log, newest first; `next_cursor` is there when there are more."""
+
+    entries: list[AuditEntry]
+    next_cursor: str | None = None
 
 
 class Identity(Model):

@@ -4,15 +4,17 @@
 //! themselves: they are where the kernel has been broken most often, and nothing that belongs into a sandbox needs them.
 //! A refused call answers `EPERM`, as with every other lack of rights. Calls for another architecture end the process.
 
+mod arguments;
+mod calls;
+
 use std::collections::BTreeMap;
 use std::io::{self, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 
 use rustix::fs::MemfdFlags;
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch,
-};
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, SeccompRule, TargetArch, sock_filter};
+
+use calls::{ARCHITECTURE, NOBODY, WORKFLOW};
 
 /// What a sandbox is for, which says what it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,91 +38,6 @@ pub enum SeccompError {
     #[error("the system-call filter cannot be handed on: {0}")]
     Memory(#[from] io::Error),
 }
-
-/// Refused in every sandbox.
-const NOBODY: &[i64] = &[
-    // Keys of the kernel, which namespaces do not separate.
-    libc::SYS_add_key,
-    libc::SYS_keyctl,
-    libc::SYS_request_key,
-    // Programs in the kernel, and its insides.
-    libc::SYS_bpf,
-    libc::SYS_perf_event_open,
-    libc::SYS_userfaultfd,
-    libc::SYS_io_uring_setup,
-    libc::SYS_io_uring_enter,
-    libc::SYS_io_uring_register,
-    libc::SYS_kexec_load,
-    libc::SYS_init_module,
-    libc::SYS_finit_module,
-    libc::SYS_delete_module,
-    libc::SYS_lookup_dcookie,
-    libc::SYS_syslog,
-    // File systems: a namespace of one's own would allow mounting.
-    libc::SYS_mount,
-    libc::SYS_umount2,
-    libc::SYS_pivot_root,
-    libc::SYS_open_tree,
-    libc::SYS_move_mount,
-    libc::SYS_fsopen,
-    libc::SYS_fsconfig,
-    libc::SYS_fsmount,
-    libc::SYS_fspick,
-    libc::SYS_mount_setattr,
-    libc::SYS_swapon,
-    libc::SYS_swapoff,
-    libc::SYS_quotactl,
-    libc::SYS_fanotify_init,
-    libc::SYS_open_by_handle_at,
-    // The machine.
-    libc::SYS_acct,
-    libc::SYS_reboot,
-    libc::SYS_settimeofday,
-    libc::SYS_clock_settime,
-    libc::SYS_clock_adjtime,
-    libc::SYS_adjtimex,
-    libc::SYS_sethostname,
-    libc::SYS_setdomainname,
-    libc::SYS_vhangup,
-    libc::SYS_nfsservctl,
-    // Other namespaces.
-    libc::SYS_setns,
-];
-
-/// Refused to workflows besides.
-const WORKFLOW: &[i64] = &[
-    libc::SYS_unshare,
-    libc::SYS_chroot,
-    libc::SYS_ptrace,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
-    libc::SYS_kcmp,
-    libc::SYS_pidfd_getfd,
-];
-
-/// Ports and descriptor tables, which only this architecture has.
-#[cfg(target_arch = "x86_64")]
-const ARCHITECTURE: &[i64] = &[
-    libc::SYS_iopl,
-    libc::SYS_ioperm,
-    libc::SYS_modify_ldt,
-    libc::SYS_kexec_file_load,
-    libc::SYS_uselib,
-];
-#[cfg(not(target_arch = "x86_64"))]
-const ARCHITECTURE: &[i64] = &[];
-
-/// Families that sockets may have. The others (packets, Bluetooth, the host of a virtual machine, the kernel's own
-/// cryptography…) are either without use here or lead past the network's rules.
-const FAMILIES: [i32; 4] = [
-    libc::AF_UNIX,
-    libc::AF_INET,
-    libc::AF_INET6,
-    libc::AF_NETLINK,
-];
-
-/// Requests that put characters into somebody else's terminal.
-const TERMINAL: [u64; 2] = [libc::TIOCSTI, libc::TIOCLINUX];
 
 /// The filter of a sandbox, as bubblewrap reads it from the descriptor after `--seccomp`: to be read once.
 ///
@@ -147,33 +64,41 @@ fn compile(confinement: Confinement) -> Result<BpfProgram, SeccompError> {
         // No rule at all: whatever its arguments.
         rules.insert(call, Vec::new());
     }
-    let foreign = FAMILIES
-        .iter()
-        .map(|family| {
-            let family = u64::from(family.unsigned_abs());
-            SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, family)
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .and_then(SeccompRule::new)
-        .map_err(wrong)?;
-    for call in [libc::SYS_socket, libc::SYS_socketpair] {
-        rules.insert(call, vec![foreign.clone()]);
-    }
-    let mut terminal = Vec::new();
-    for request in TERMINAL {
-        let is = SeccompCondition::new(1, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, request);
-        terminal.push(
-            is.and_then(|is| SeccompRule::new(vec![is]))
-                .map_err(wrong)?,
-        );
-    }
-    rules.insert(libc::SYS_ioctl, terminal);
+    rules.extend(arguments::rules().map_err(wrong)?);
     let architecture = TargetArch::try_from(std::env::consts::ARCH)
         .map_err(|error| SeccompError::Architecture(error.to_string()))?;
     let refused = SeccompAction::Errno(libc::EPERM.unsigned_abs());
-    SeccompFilter::new(rules, SeccompAction::Allow, refused, architecture)
+    let listed = SeccompFilter::new(rules, SeccompAction::Allow, refused, architecture)
         .and_then(BpfProgram::try_from)
-        .map_err(wrong)
+        .map_err(wrong)?;
+    Ok(numbers_of_another_kind()
+        .into_iter()
+        .chain(listed)
+        .collect())
+}
+
+/// On x86-64 every call has a second number, of the x32 kind, where the kernel was built with it. Such a number stands in
+/// no list, so all of them are refused before the lists are asked. Beyond them is -1, by which a debugger skips a call.
+fn numbers_of_another_kind() -> [sock_filter; 4] {
+    const X32: u32 = 0x4000_0000;
+    let step = |code: u32, jt, jf, k| sock_filter {
+        code: u16::try_from(code).unwrap_or_default(),
+        jt,
+        jf,
+        k,
+    };
+    let at_least = libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K;
+    [
+        step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
+        step(at_least, 2, 0, 2 * X32),
+        step(at_least, 0, 1, X32),
+        step(
+            libc::BPF_RET | libc::BPF_K,
+            0,
+            0,
+            libc::SECCOMP_RET_ERRNO | libc::EPERM.unsigned_abs(),
+        ),
+    ]
 }
 
 /// A program as an array of `struct sock_filter`, in this machine's byte order.
