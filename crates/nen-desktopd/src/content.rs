@@ -12,6 +12,7 @@ use http::header::{
     IF_NONE_MATCH, IF_RANGE, RANGE,
 };
 use http::{HeaderMap, StatusCode};
+use http_range_header::StartPosition;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio_util::io::ReaderStream;
 
@@ -84,9 +85,15 @@ fn disposition(name: &str) -> String {
 
 /// One range; several at once are answered with the whole file, as RFC 9110 allows.
 fn parse_range(text: &str, length: u64) -> Result<Option<RangeInclusive<u64>>, Failure> {
-    let Ok(parsed) = http_range_header::parse_range_header(text) else {
+    let Ok(mut parsed) = http_range_header::parse_range_header(text) else {
         return Ok(None);
     };
+    // The last bytes of a file that has fewer are all of it (RFC 9110, 14.1.2), which `validate` takes for outside.
+    for range in &mut parsed.ranges {
+        if let StartPosition::FromLast(count) = &mut range.start {
+            *count = (*count).min(length);
+        }
+    }
     match parsed.validate(length).as_deref() {
         Ok([range]) => Ok(Some(range.clone())),
         Ok(_) => Ok(None),

@@ -358,11 +358,7 @@ async fn a_stopped_servers_desktops_start_again_from_their_home_and_drive() {
     let data = data();
     let first = fleet(data.path(), FleetConfig::default()).await;
     let id = create(&first).await.desktop_id;
-    std::fs::write(
-        data.path().join("desktops").join(&id).join("drive/kept"),
-        "1",
-    )
-    .unwrap();
+    std::fs::write(support::drive(data.path(), &id).join("kept"), "1").unwrap();
     first.stop().await;
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
     assert_eq!(
@@ -393,13 +389,7 @@ async fn a_stopped_servers_desktops_start_again_from_their_home_and_drive() {
     );
     assert!(ask(&second, &id, "/execute", Call::execute()).await.is_ok());
     assert_eq!(until(&second, &id, kind::RESUMED).await["cold"], true);
-    assert!(
-        data.path()
-            .join("desktops")
-            .join(&id)
-            .join("drive/kept")
-            .exists()
-    );
+    assert!(support::drive(data.path(), &id).join("kept").exists());
     second.delete(WS, &id).await.unwrap();
 }
 

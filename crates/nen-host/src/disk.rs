@@ -279,7 +279,7 @@ mod tests {
     fn what_cannot_be_made_says_why_and_is_not_there() {
         let temp = tempfile::tempdir().unwrap();
         let image = temp.path().join("disk.img");
-        let error = make(&image, 1).unwrap_err().to_string();
+        let error = make(&image, 0).unwrap_err().to_string();
         assert!(!error.is_empty() && !image.exists(), "{error}");
     }
 }

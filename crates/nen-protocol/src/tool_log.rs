@@ -79,12 +79,15 @@ impl ActionRecord {
     /// its length.
     pub fn of(call: &ActionCall, result: &ActionResult, started_at: f64, duration_ms: f64) -> Self {
         let mut record = Self::bare(call, result, started_at, duration_ms);
-        record.params = call.params.clone();
-        if types(call)
-            && let Some(text) = record.params.get_mut("text")
-        {
-            *text = length(text);
-        }
+        let params = call.params.iter().map(|(name, value)| {
+            let shown = match value {
+                // What an action does not look at may be anything, too.
+                value if has_text(value) && (types(call) || !reads(call, name)) => length(value),
+                value => value.clone(),
+            };
+            (name.clone(), shown)
+        });
+        record.params = params.collect();
         // What the clipboard holds is nobody's business but the caller's.
         record.output = match call.tool.as_str() {
             "clipboard" => result.output.as_ref().map(|text| length_of(text)),
@@ -188,6 +191,36 @@ fn types(call: &ActionCall) -> bool {
     }
 }
 
+fn has_text(value: &Value) -> bool {
+    match value {
+        Value::String(_) => true,
+        Value::Array(items) => items.iter().any(has_text),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a text that a call is given is one that its action looks at, and so one of few or meant to be seen.
+fn reads(call: &ActionCall, name: &str) -> bool {
+    match (call.tool.as_str(), name) {
+        ("computer", "text") => !matches!(
+            call.action.as_str(),
+            "screenshot"
+                | "zoom"
+                | "cursor_position"
+                | "mouse_move"
+                | "left_mouse_down"
+                | "left_mouse_up"
+                | "wait"
+        ),
+        ("computer", "scroll_direction" | "direction") => call.action == "scroll",
+        ("bash", "command") => call.action == "run",
+        ("windows", "app") => call.action == "launch",
+        ("windows", "url" | "path") => call.action == "open",
+        _ => false,
+    }
+}
+
 fn length(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(length_of(text)),
@@ -239,7 +272,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::action::Action;
+    use crate::{action::Action, tools};
 
     fn call(tool: &str, action: &str, params: &Value) -> ActionCall {
         ActionCall {
@@ -344,8 +377,8 @@ mod tests {
         fn no_word_that_was_to_be_typed_is_logged(
             words in prop::collection::vec("[äöüßéλ\"'\\\\]{0,2}[äöüßéλ]{5,9}", 1..4),
             between in prop::sample::select(vec![" ", "+", "++", "\n", " + ", "+a+", "\u{a0}"]),
-            action in prop::sample::select(vec!["type", "key", "hold_key", "key_down", "left_click", "scroll", "typ"]),
-            name in prop::sample::select(vec!["text", "txt", "coordinate", "scroll_direction", "region"]),
+            action in prop::sample::select([tools::computer::ACTIONS, tools::computer::FURTHER_ACTIONS, &["typ"]].concat()),
+            name in prop::sample::select([tools::computer::PARAMETERS, &["txt"]].concat()),
         ) {
             let call = call("computer", action, &json!({name: words.join(between)}));
             let record = match Action::parse(&call) {

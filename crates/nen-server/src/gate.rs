@@ -3,13 +3,16 @@
 mod familiar;
 mod guesses;
 mod rates;
+mod refused;
 
 use crate::auth::Credential;
 use crate::door::ClientAddress;
 use crate::error::ApiError;
 use familiar::Familiar;
 use guesses::Guesses;
+use prometheus_client::registry::Registry;
 use rates::Rate;
+use refused::{Reason, Refused};
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -43,6 +46,7 @@ pub(crate) struct Gate {
     per_address: Rate<IpAddr>,
     guesses: Mutex<Guesses>,
     familiar: Mutex<Familiar>,
+    refused: Refused,
 }
 
 impl Gate {
@@ -52,7 +56,13 @@ impl Gate {
             per_address: Rate::new(config.per_address, config.per_address.saturating_mul(4)),
             guesses: Mutex::new(Guesses::new(config.guesses)),
             familiar: Mutex::default(),
+            refused: Refused::default(),
         }
+    }
+
+    /// Has what is refused here counted in a registry.
+    pub(crate) fn register_metrics(&self, registry: &mut Registry) {
+        self.refused.register(registry);
     }
 
     /// A request that shows no good key.
@@ -60,7 +70,8 @@ impl Gate {
         let Some(from) = from else { return Ok(()) };
         let allowed = self.per_address.take(&from.counted());
         allowed.map_err(|wait| {
-            slow_down(
+            self.slow_down(
+                Reason::Address,
                 "too many requests from this address without a good API key",
                 wait,
             )
@@ -81,7 +92,8 @@ impl Gate {
         };
         match self.is_familiar(from, credential, now) {
             true => Ok(()),
-            false => Err(slow_down(
+            false => Err(self.slow_down(
+                Reason::LockedOut,
                 "too many wrong API keys or links came from this address",
                 left,
             )),
@@ -96,6 +108,7 @@ impl Gate {
             return;
         }
         if let Some(left) = lock(&self.guesses).wrong(from.counted(), now) {
+            self.refused.lock_out();
             let seconds = left.as_secs();
             tracing::warn!(address = %from.0, seconds, "An address is locked out for wrong keys");
         }
@@ -122,13 +135,16 @@ impl Gate {
         let now = Instant::now();
         lock(&self.familiar).remember(from.counted(), credential.digest(), now);
         let allowed = self.per_key.take(key_id);
-        allowed.map_err(|wait| slow_down("too many requests with this API key", wait))
+        let refuse =
+            |wait| self.slow_down(Reason::Key, "too many requests with this API key", wait);
+        allowed.map_err(refuse)
     }
-}
 
-fn slow_down(what: &str, wait: Duration) -> ApiError {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    ApiError::too_many(format!("{what}, come again in {seconds} s")).retry_after(seconds)
+    fn slow_down(&self, reason: Reason, what: &str, wait: Duration) -> ApiError {
+        self.refused.request(reason);
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        ApiError::too_many(format!("{what}, come again in {seconds} s")).retry_after(seconds)
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -10,6 +10,8 @@ mod sample;
 pub(crate) use actions::{ActionError, ActionMetrics};
 pub(crate) use http::HttpMetrics;
 
+use crate::door::Door;
+use crate::gate::Gate;
 use crate::state::AppState;
 use crate::tool_log::ToolLogWriter;
 use nen_fleet::Fleet;
@@ -32,11 +34,19 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(fleet: &Fleet, runs: &Runs, tool_log: &ToolLogWriter) -> Self {
+    pub(crate) fn new(
+        fleet: &Fleet,
+        runs: &Runs,
+        tool_log: &ToolLogWriter,
+        door: &Door,
+        gate: &Gate,
+    ) -> Self {
         // Every part registers what it counts: one line each.
         let mut registry = Registry::with_prefix(PREFIX);
         let http = HttpMetrics::default();
         http.register(&mut registry);
+        door.register_metrics(&mut registry);
+        gate.register_metrics(&mut registry);
         tool_log.metrics().register(&mut registry);
         fleet.register_metrics(&mut registry);
         runs.register_metrics(&mut registry);

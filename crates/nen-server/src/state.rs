@@ -100,9 +100,10 @@ impl AppState {
         let stopping = CancellationToken::new();
         let (kept, until) = (config.audit_kept, stopping.clone());
         tokio::spawn(audit_keeper::run(store.clone(), kept, until));
-        let metrics = Metrics::new(&fleet, &runs, &tool_log);
+        let gate = Gate::new(&config.gate);
+        let metrics = Metrics::new(&fleet, &runs, &tool_log, &door, &gate);
         Ok(Self(Arc::new(Inner {
-            gate: Gate::new(&config.gate),
+            gate,
             door,
             metrics,
             readiness: Readiness::default(),

@@ -149,10 +149,9 @@ impl IdempotencyTable<'_> {
         let own = format!("{}/", self.store.process());
         let mut tx = self.store.write().await?;
         let done = sqlx::query(
-            "DELETE FROM idempotency WHERE status IS NULL AND SUBSTR(owner, 1, $2) = $1",
+            "DELETE FROM idempotency WHERE status IS NULL AND SUBSTR(owner, 1, LENGTH($1)) = $1",
         )
-        .bind(own.clone())
-        .bind(i64::try_from(own.len()).unwrap_or(0))
+        .bind(own)
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;

@@ -12,10 +12,14 @@ use rand::RngCore as _;
 use crate::source::{Source, restore, url};
 
 /// A desktop changes a folder into a link to what is none of its business, again and again, while it is read.
-#[tokio::test]
-async fn no_link_leads_a_backup_out_of_a_home() {
-    let source = Source::new().await;
-    source.desktop("dsk_a", DesktopStatus::Running).await;
+#[test]
+fn no_link_leads_a_backup_out_of_a_home() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let source = runtime.block_on(Source::new());
+    runtime.block_on(source.desktop("dsk_a", DesktopStatus::Running));
     let secret = source.folder.path().join("secret");
     fs::create_dir(&secret).unwrap();
     fs::write(secret.join("file"), "geheim").unwrap();
@@ -35,10 +39,6 @@ async fn no_link_leads_a_backup_out_of_a_home() {
     let mut seen = (0, 0);
     thread::scope(|scope| {
         scope.spawn(swap);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
         // The scope must end even when something here fails.
         let outcome = thread::scope(|inner| {
             inner

@@ -39,6 +39,13 @@ pub fn files(data: &Path, id: &str) -> PathBuf {
     }
 }
 
+/// The drive of a desktop that runs, as it is seen inside.
+pub fn drive(data: &Path, id: &str) -> PathBuf {
+    let record = std::fs::read(data.join("desktops").join(id).join("instance.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
+    PathBuf::from(format!("/proc/{}/root/drive", record["init"]["pid"]))
+}
+
 pub fn spec(id: &str) -> DesktopSpec {
     DesktopSpec {
         id: id.to_owned(),

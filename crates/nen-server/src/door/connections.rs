@@ -2,6 +2,9 @@
 
 use super::DoorConfig;
 use super::client_address::{is_trusted, plain};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) struct Connections {
     config: DoorConfig,
     open: Mutex<Open>,
+    now: Gauge,
+    refused: Counter,
 }
 
 #[derive(Debug, Default)]
@@ -32,7 +37,18 @@ impl Connections {
         Arc::new(Self {
             config,
             open: Mutex::default(),
+            now: Gauge::default(),
+            refused: Counter::default(),
         })
+    }
+
+    pub(super) fn register_metrics(&self, registry: &mut Registry) {
+        registry.register("connections", "Connections that are open", self.now.clone());
+        registry.register(
+            "connections_refused",
+            "Connections that were closed at once: too many, of all or of one address",
+            self.refused.clone(),
+        );
     }
 
     /// A place for a connection from this address, if there is one.
@@ -44,9 +60,11 @@ impl Connections {
         if open.all >= self.config.max_connections
             || (counted && of_address >= self.config.max_connections_per_address)
         {
+            self.refused.inc();
             return None;
         }
         open.all += 1;
+        self.now.inc();
         if counted {
             open.by_address.insert(peer, of_address + 1);
         }
@@ -65,6 +83,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.connections.lock();
         open.all = open.all.saturating_sub(1);
+        self.connections.now.dec();
         if let Some(address) = self.address
             && let Some(count) = open.by_address.get_mut(&address)
         {

@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use prometheus_client::registry::Registry;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -54,6 +55,11 @@ impl Door {
             config,
             tls,
         })
+    }
+
+    /// Has connections counted in a registry.
+    pub(crate) fn register_metrics(&self, registry: &mut Registry) {
+        self.connections.register_metrics(registry);
     }
 }
 

@@ -92,6 +92,8 @@ async fn a_key_has_a_rate_of_its_own_wherever_it_comes_from() {
         assert_eq!(answer.status, 200);
     }
     assert_eq!(refused.expect("eight at once are too many").wait(), 1);
+    let counted = app.metric(r#"nen_requests_refused_total{reason="key"}"#);
+    assert_eq!(counted.await, Some(1.0));
     assert_eq!(
         asked(HERE, &second).await.status,
         200,
@@ -162,6 +164,9 @@ async fn who_guesses_is_locked_out_and_who_works_there_goes_on() {
     ask(HERE, server, "POST /auth\n{\"code\": \"wrong\"}", &[])
         .await
         .wait();
+    assert_eq!(app.metric("nen_lock_outs_total").await, Some(1.0));
+    let refused = app.metric(r#"nen_requests_refused_total{reason="locked_out"}"#);
+    assert_eq!(refused.await, Some(2.0));
     // A guesser does not learn that a key is good, and pages are open still.
     ask(HERE, server, "GET /desktops", &[("x-api-key", &other)])
         .await

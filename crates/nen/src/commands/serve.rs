@@ -113,6 +113,7 @@ fn disk_limit(text: &str) -> Result<u64, String> {
 
 /// Runs the server until it is told to stop.
 pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
+    args.door.check()?;
     server::run(
         ServerSettings {
             listen: args.listen,

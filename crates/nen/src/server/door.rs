@@ -9,6 +9,8 @@ use clap::Args;
 use ipnet::IpNet;
 use nen_server::{AcmeConfig, DoorConfig, GateConfig, TlsConfig, TlsFiles};
 
+use crate::exit::UsageError;
+
 /// A renewed certificate is used so much later at most, once somebody connects.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
@@ -17,10 +19,10 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 #[command(next_help_heading = "Connections")]
 pub struct DoorArgs {
     /// Certificate, with those that lead to a root, in PEM: the server speaks TLS. Read again when it changes
-    #[arg(long, env = "NEN_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    #[arg(long, env = "NEN_TLS_CERT", value_name = "FILE")]
     tls_cert: Option<PathBuf>,
     /// Private key of the certificate, in PEM
-    #[arg(long, env = "NEN_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, env = "NEN_TLS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
     /// Name that a certificate is got for from Let's Encrypt, to whose terms you agree by this (repeatable): the server
     /// speaks TLS, and port 443 of the name must lead to it
@@ -29,23 +31,17 @@ pub struct DoorArgs {
         env = "NEN_ACME_DOMAINS",
         value_name = "NAME",
         value_delimiter = ',',
-        conflicts_with = "tls_cert",
         value_parser = domain
     )]
     acme_domains: Vec<String>,
     /// Mail address that the authority may write to [default: none]
-    #[arg(long, env = "NEN_ACME_CONTACT", value_name = "MAIL", requires = "acme_domains", value_parser = mail)]
+    #[arg(long, env = "NEN_ACME_CONTACT", value_name = "MAIL", value_parser = mail)]
     acme_contact: Option<String>,
     /// Directory of another authority that speaks ACME, to whose terms you agree by this
     #[arg(long, env = "NEN_ACME_DIRECTORY", default_value = AcmeConfig::LETS_ENCRYPT, value_name = "URL", value_parser = directory)]
     acme_directory: String,
     /// Roots in PEM by which a private authority's HTTPS is trusted [default: those of this machine]
-    #[arg(
-        long,
-        env = "NEN_ACME_CA",
-        value_name = "FILE",
-        requires = "acme_domains"
-    )]
+    #[arg(long, env = "NEN_ACME_CA", value_name = "FILE")]
     acme_ca: Option<PathBuf>,
     /// Network of proxies whose X-Forwarded-For is believed (repeatable) [default: none]
     #[arg(
@@ -75,6 +71,29 @@ pub struct DoorArgs {
 }
 
 impl DoorArgs {
+    /// Whether settings that go together are together, wherever each of them comes from.
+    ///
+    /// # Errors
+    /// When one of them is missing, or two exclude each other.
+    pub fn check(&self) -> Result<(), UsageError> {
+        let by_acme = !self.acme_domains.is_empty();
+        let wrong = match (&self.tls_cert, &self.tls_key) {
+            (Some(_), None) => "tls-cert needs tls-key: the certificate's private key",
+            (None, Some(_)) => "tls-key needs tls-cert: the key's certificate",
+            (Some(_), Some(_)) if by_acme => {
+                "tls-cert and acme-domain: the certificate is either a file or got from an authority"
+            }
+            (None, None) if !by_acme && self.acme_contact.is_some() => {
+                "acme-contact needs acme-domain: a name to get a certificate for"
+            }
+            (None, None) if !by_acme && self.acme_ca.is_some() => {
+                "acme-ca needs acme-domain: a name to get a certificate for"
+            }
+            _ => return Ok(()),
+        };
+        Err(UsageError(wrong.into()))
+    }
+
     /// Whether the server speaks TLS.
     pub fn tls(&self) -> bool {
         self.tls_cert.is_some() || !self.acme_domains.is_empty()
@@ -190,6 +209,7 @@ fn directory(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::FromArgMatches as _;
 
     #[test]
     fn a_network_may_be_one_address() {
@@ -197,6 +217,34 @@ mod tests {
         assert_eq!(network("10.0.0.1").unwrap().to_string(), "10.0.0.1/32");
         assert_eq!(network("::1").unwrap().to_string(), "::1/128");
         assert!(network("proxy.lan").unwrap_err().contains("10.0.0.0/8"));
+    }
+
+    /// The settings with these flags.
+    fn with(flags: &[&str]) -> DoorArgs {
+        let command = DoorArgs::augment_args(clap::Command::new("nen").no_binary_name(true));
+        DoorArgs::from_arg_matches(&command.get_matches_from(flags)).unwrap()
+    }
+
+    #[test]
+    fn what_goes_together_must_be_together() {
+        for right in [
+            &[][..],
+            &["--tls-cert=a", "--tls-key=b"],
+            &["--acme-domain=a.b", "--acme-contact=c@d", "--acme-ca=e"],
+        ] {
+            with(right).check().unwrap();
+        }
+        for wrong in [
+            &["--tls-cert=a"][..],
+            &["--tls-key=b"],
+            &["--tls-cert=a", "--tls-key=b", "--acme-domain=a.b"],
+            &["--acme-contact=c@d"],
+            &["--acme-ca=e"],
+        ] {
+            let first = wrong[0].trim_start_matches('-').split('=').next().unwrap();
+            let said = with(wrong).check().unwrap_err().0;
+            assert!(said.starts_with(first), "{wrong:?}: {said}");
+        }
     }
 
     #[test]

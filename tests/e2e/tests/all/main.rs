@@ -1,5 +1,5 @@
 //! The end-to-end tests, one module for each topic. One program, so that they share the machine sensibly:
-//! `cargo test --release -p nen-e2e typing::` runs one topic.
+//! `cargo test --release --workspace --test all typing::` runs one topic.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,7 +1,7 @@
 //! A house full of desktops for a long time: agents act and move files, people watch, runs start and end, and desktops
 //! die at random. Every error that was not injected fails it, and so does memory or a descriptor that is not given back.
 //!
-//! `make soak`, or `NEN_SOAK_MINUTES=2 NEN_SOAK_DESKTOPS=12 cargo test --release -p nen-e2e --test soak`.
+//! `make soak`, or `NEN_SOAK_MINUTES=2 NEN_SOAK_DESKTOPS=12 cargo test --release --workspace --test soak`.
 
 #![allow(
     clippy::unwrap_used,

@@ -55,6 +55,8 @@ impl Kept {
             .truncate(true)
             .mode(0o600)
             .open(&unfinished)?;
+        // One that was there before may have been anybody's to read.
+        file.set_permissions(Permissions::from_mode(0o600))?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(unfinished, self.path(name))?;

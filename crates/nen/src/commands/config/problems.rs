@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, FromArgMatches as _};
 use nen_agent::ModelsConfig;
 use nen_runs::SecretKey;
 use reqwest::Url;
@@ -13,7 +13,7 @@ use rustix::fs::{Access, AtFlags, CWD, accessat};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
-use crate::data_dir;
+use crate::{data_dir, server::DoorArgs};
 
 /// Names of variables this much alike, one of them ours, are taken for a slip of the pen.
 const ALIKE: f64 = 0.93;
@@ -66,6 +66,7 @@ pub(super) fn of(matches: &ArgMatches) -> Vec<Finding> {
     found.extend(reach(&database));
     found.extend(address.and_then(listen));
     found.extend(public_url(public.as_deref(), address));
+    found.extend(door(matches));
     if let Some(filter) = one::<String>(matches, "log")
         && let Err(error) = EnvFilter::try_new(&filter)
     {
@@ -195,6 +196,13 @@ fn listen(address: SocketAddr) -> Option<Finding> {
     )))
 }
 
+/// A worker has no door.
+fn door(matches: &ArgMatches) -> Option<Finding> {
+    matches.try_contains_id("tls_cert").ok()?;
+    let door = DoorArgs::from_arg_matches(matches).ok()?;
+    door.check().err().map(|wrong| Finding::error(wrong.0))
+}
+
 fn public_url(url: Option<&str>, listen: Option<SocketAddr>) -> Option<Finding> {
     let Some(text) = url else {
         let others = listen.is_some_and(|address| !address.ip().is_loopback());
@@ -294,6 +302,7 @@ mod tests {
             "no address of this machine",
         );
         says(&["--log=a=b=c"], Level::Error, "is no filter");
+        says(&["--tls-cert=a.pem"], Level::Error, "needs tls-key");
         says(
             &["--warm-pool=9", "--max-desktops=3"],
             Level::Warning,
