@@ -28,6 +28,8 @@ pub(super) struct Data {
     pub unclaimed: Unclaimed,
     /// Desktops get users of their own, beginning with this one. None: the server is not root and they run as its user.
     first_user: Option<u32>,
+    /// Tells this folder from every other one on this machine: its device and number.
+    tag: String,
     /// Taken while a user is chosen, so that no two desktops get the same.
     choosing: Mutex<()>,
     _lock: File,
@@ -41,6 +43,8 @@ impl Data {
             .canonicalize()
             .map_err(doing("find the data folder"))?;
         let lock = lock(&base)?;
+        let place = base.metadata().map_err(doing("look at the data folder"))?;
+        let tag = format!("{:x}-{:x}", place.dev(), place.ino());
         let first_user = rustix::process::geteuid()
             .is_root()
             .then_some(config.first_uid);
@@ -69,6 +73,7 @@ impl Data {
             desktops,
             image,
             first_user,
+            tag,
             choosing: Mutex::new(()),
             _lock: lock,
         })
@@ -87,6 +92,12 @@ impl Data {
         } else {
             Err(DriverError::Gone)
         }
+    }
+
+    /// The name of a desktop's cgroup. It is no other server's, which has a desktop of the same id when it was restored from
+    /// a backup of this one.
+    pub fn group(&self, id: &str) -> String {
+        format!("{id}.{}", self.tag)
     }
 
     /// Desktops that have a folder, or may have had one and are nobody's.

@@ -30,6 +30,8 @@ pub(super) struct Launch<'a> {
     pub config: &'a LocalConfig,
     pub image: &'a Path,
     pub mode: &'a Mode,
+    /// The name of its cgroup.
+    pub group: String,
     pub limits: Limits,
     pub folder: &'a Folder,
     pub user: Option<u32>,
@@ -65,11 +67,11 @@ impl Launch<'_> {
             .folder
             .open_log(DESKTOP_LOG)
             .map_err(doing("open the desktop's log"))?;
-        record.group = self.mode.place(&self.spec.id);
+        record.group = self.mode.place(&self.group);
         self.write(&record)?;
         record.group = self
             .mode
-            .create(&self.spec.id, self.limits)
+            .create(&self.group, self.limits)
             .map_err(doing("make the desktop's cgroup"))?;
 
         // A stage that mounts a disk needs root for it, and becomes the desktop's user itself.

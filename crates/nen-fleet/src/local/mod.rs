@@ -105,6 +105,7 @@ impl LocalDriver {
             config: &self.config,
             image: &self.data.image,
             mode: &self.mode,
+            group: self.data.group(&spec.id),
             limits: self.limits(spec.unclaimed),
             folder: &folder,
             user,

@@ -27,7 +27,7 @@ pub(crate) struct AuditQuery {
     /// Only what was done to this, by its id.
     object: Option<String>,
     /// Only from this time on, Unix seconds.
-    #[param(minimum = 0)]
+    #[param(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_i64)]
     since: Option<u32>,
     /// Most entries, 1 to 200; 50 when left out.
     #[param(minimum = 1, maximum = 200)]

@@ -113,7 +113,8 @@ fn a_server_in_use_is_backed_up_and_goes_on_elsewhere() {
     if rustix::process::geteuid().is_root() {
         let owner = |id: &str| {
             let folder = other.data_dir().join("desktops").join(id);
-            folder.metadata().unwrap().uid()
+            // The server's own, and passed by the desktop's user.
+            folder.metadata().unwrap().gid()
         };
         assert!(owner(back.id()) >= 210_000);
         assert_ne!(owner(back.id()), owner(paused.id()));

@@ -96,11 +96,15 @@ pub fn receiver(seed: u64) -> Arc<Receiver> {
     }))
 }
 
-/// How the server is started; at a free port the first time, and there from then on.
+/// How the server is started; at a free port the first time, and there from then on. All clients are one address, and call
+/// as often as they can.
 pub fn serving(listen: Option<&str>, database: Option<&Database>) -> Options {
+    let mut options = options(SLOTS, database);
+    let unlimited = ["--rate-limit=0", "--rate-limit-address=0", "--lock-out=0"];
+    options.arguments.extend(unlimited.map(str::to_owned));
     Options {
         listen: listen.map(str::to_owned),
         warm_pool: 1,
-        ..options(SLOTS, database)
+        ..options
     }
 }

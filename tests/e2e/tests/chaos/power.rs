@@ -27,9 +27,13 @@ fn a_power_cut_loses_nothing_that_was_answered() {
     let at = folder.path().join("disk");
     fs::create_dir(&at).unwrap();
     let mut disk = Disk::mount(&at);
-    let on_disk = |listen: Option<&str>| Options {
-        data_dir: Some(at.join("data")),
-        ..serving(listen, None)
+    let on_disk = |listen: Option<&str>| {
+        let mut options = serving(listen, None);
+        options.data_dir = Some(at.join("data"));
+        // Homes in plain folders: this disk is in memory, and has no room for theirs.
+        let plain = ["--disk-limit", "0"];
+        options.arguments.extend(plain.map(str::to_owned));
+        options
     };
     let mut server = Server::start_with(on_disk(None));
     let listen = server.url().trim_start_matches("http://").to_owned();

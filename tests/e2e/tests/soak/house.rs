@@ -59,6 +59,7 @@ impl House {
                 "--run-slots",
                 &slots,
                 "--allow-private-webhooks",
+                "--rate-limit=0",
             ])
         };
         let server = Server::start_with(options);
