@@ -1,5 +1,5 @@
 //! Stands in for the `nen` binary in this crate's tests: the stage is the real one, the controller is not.
-//! It answers `/health`, `/claim`, `/echo` (what it was sent), `/slow` (never) and `/crash`, and says who and where it is at `/where`.
+//! It answers `/health`, `/claim`, `/echo` (what it was sent), `/slow` (never), `/spawn` (with a program that outlives it) and `/crash`, and says who and where it is at `/where`.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fixture")]
 
@@ -71,6 +71,12 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
         "/claim" => String::new(),
         "/where" => place(),
         "/slow" => std::future::pending().await,
+        "/spawn" => {
+            let program = std::process::Command::new("/usr/bin/sleep")
+                .arg("1000")
+                .spawn();
+            program.unwrap().id().to_string()
+        }
         "/crash" => {
             std::fs::write("/run/nen/exit-reason", "it was asked to crash\n").unwrap();
             std::process::exit(1)

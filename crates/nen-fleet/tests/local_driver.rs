@@ -171,6 +171,27 @@ async fn an_end_from_inside_is_noticed_with_its_reason() {
     ));
 }
 
+/// As by a kernel that is out of memory: what it has started goes on for itself.
+#[tokio::test]
+async fn a_controller_that_is_killed_is_noticed_and_everything_ends_with_it() {
+    let data = data();
+    let driver = driver(data.path());
+    let desktop = driver.start(&spec("dsk_beheaded0000")).await.unwrap();
+    let record = data.path().join("desktops/dsk_beheaded0000/instance.json");
+    let record: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
+    let init = i32::try_from(record["init"]["pid"].as_i64().unwrap()).unwrap();
+    get(&desktop.dial, "/spawn").await;
+    let [controller] = nen_host::children(init)[..] else {
+        panic!("the sandbox's first process has started the controller alone");
+    };
+    let controller = rustix::process::Pid::from_raw(controller).unwrap();
+    rustix::process::kill_process(controller, rustix::process::Signal::KILL).unwrap();
+    assert_eq!(desktop.ended.await, "its programs were killed from outside");
+    driver.stop("dsk_beheaded0000").await.unwrap();
+    assert_eq!(left_behind(data.path()), [] as [String; 0]);
+}
+
 #[tokio::test]
 async fn memory_is_bounded() {
     let data = data();

@@ -140,16 +140,23 @@ impl LocalDriver {
         let (folder, group, limits) = (folder.clone(), record.group.clone(), self.limits(false));
         let ended = Box::pin(async move {
             let mut tick = tokio::time::interval(LOG_CHECK);
-            loop {
+            // It ends with the controller, whose status it has. The sandbox's first process only waits for all others.
+            let controller = async {
+                match &outer {
+                    Some(outer) => outer.exited().await,
+                    None => Exit::Unknown,
+                }
+            };
+            let mut controller = std::pin::pin!(controller);
+            let exit = loop {
                 tokio::select! {
-                    _ = init.exited() => break,
+                    exit = &mut controller => break exit,
                     _ = tick.tick() => { let _ = folder.bound_logs(); }
                 }
-            }
-            let mut exit = Exit::Unknown;
-            if let Some(outer) = outer {
-                exit = outer.exited().await;
-            }
+            };
+            // What a controller that was killed has started goes with it. One that has ended already is fine.
+            let _ = init.signal(Signal::KILL);
+            init.exited().await;
             let reason = end::reason(&folder, exit, group.as_ref(), limits);
             if let Some(network) = network {
                 // It ends with the sandbox; waiting only takes it out of the process table.
