@@ -18,12 +18,10 @@ mod policy;
 pub use call::{Call, ReplyBody, RfbStream};
 pub use config::FleetConfig;
 pub use driver::{
-    Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Known,
-    Stream,
+    Adopted, BoxFuture, BoxReader, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError,
+    Instance, Known, Stream,
 };
 pub use error::FleetError;
 pub use event::{Event, FleetEvent, Subscription, kind};
 pub use fleet::{Fleet, PoolCounts};
-pub use nen_protocol::desktop::{
-    CreateDesktop, Desktop, DesktopStatus, Network, OnIdle, Provisioning,
-};
+pub use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus, OnIdle, Provisioning};

@@ -9,6 +9,7 @@ mod error;
 mod link;
 mod log;
 mod model_budget;
+mod network;
 mod options;
 mod payload;
 mod rpc;

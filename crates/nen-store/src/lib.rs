@@ -18,6 +18,7 @@ mod idempotency;
 mod keys;
 mod migrations;
 mod model_calls;
+mod network;
 mod nul;
 mod row;
 mod run_records;

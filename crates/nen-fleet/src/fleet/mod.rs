@@ -9,10 +9,12 @@ mod claim;
 mod clock;
 mod controller;
 mod create;
+mod denied;
 mod inside;
 mod lifecycle;
 mod live;
 mod meter;
+mod network;
 mod pool;
 mod reaper;
 mod refill;
@@ -98,15 +100,16 @@ impl Fleet {
     /// gives up; the desktop is then found by [`Fleet::list`].
     ///
     /// # Errors
-    /// `Invalid`, `Quota`, `Capacity`, `Failed` (did not start; nothing is left), `Store`.
+    /// `Invalid`, `NotAllowed`, `Quota`, `Capacity`, `Failed` (did not start; nothing is left), `Store`.
     pub async fn create(
         &self,
         workspace: &str,
         create: CreateDesktop,
     ) -> Result<Desktop, FleetError> {
-        let create = create
+        let mut create = create
             .check()
             .map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
+        create.network = Some(self.network_for(workspace, create.network).await?);
         let (fleet, workspace) = (self.clone(), workspace.to_owned());
         to_its_end(async move { fleet.do_create(&workspace, create).await }).await
     }

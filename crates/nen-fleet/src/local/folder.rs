@@ -16,6 +16,9 @@ pub(super) const DESKTOP_LOG: &str = "desktop.log";
 /// What slirp4netns prints, which is a lot.
 pub(super) const NETWORK_LOG: &str = "network.log";
 
+/// What the guard of its network prints when it fails.
+pub(super) const GUARD_LOG: &str = "egress.log";
+
 /// Beyond this much, a desktop's log is emptied.
 const LOG_LIMIT: u64 = 4 << 20;
 
@@ -30,6 +33,8 @@ pub(super) struct Record {
     pub init: Option<ProcessId>,
     /// slirp4netns.
     pub network: Option<ProcessId>,
+    /// What guards its network, where that lists what may be reached.
+    pub guard: Option<ProcessId>,
     /// Where its limits are kept.
     pub group: Option<Group>,
     /// Stopped where it was.

@@ -10,6 +10,8 @@ pub struct Spec {
     /// Make a user namespace and a network namespace with these rules, in nft's language, and wait until the network is
     /// up. None: the namespaces stay as they are.
     pub rules: Option<String>,
+    /// The rules are guarded: what their guard needs in the namespace is opened and handed to the server.
+    pub guarded: bool,
     /// Make the tunnel device usable for this user, become the user, and lose what root may.
     pub tunnel_for: Option<u32>,
     /// Most files that each process may have open; less where this machine allows less. None: as it is.

@@ -13,6 +13,7 @@ mod concurrency;
 mod demo;
 mod desktop_api;
 mod dialects;
+mod egress;
 mod files;
 mod filesystem;
 mod isolation;

@@ -5,6 +5,7 @@ they are.
 """
 
 from .desktops import (
+    AllowedNetwork,
     DeleteResponse,
     DesktopEvent,
     DesktopInfo,
@@ -56,6 +57,7 @@ from .workspace import (
     NewSecret,
     SecretHint,
     SignInLink,
+    WorkspaceNetwork,
     WorkspaceSettings,
 )
 
@@ -63,6 +65,7 @@ __all__ = [
     "ActionResult",
     "ActionStatus",
     "AgentReport",
+    "AllowedNetwork",
     "BatchImage",
     "BatchResult",
     "DeleteResponse",
@@ -120,5 +123,6 @@ __all__ = [
     "WorkflowVersion",
     "WorkflowVersions",
     "WorkspaceEvent",
+    "WorkspaceNetwork",
     "WorkspaceSettings",
 ]
