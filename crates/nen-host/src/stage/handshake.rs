@@ -1,9 +1,9 @@
 //! What the server and a stage say to each other over the stage's standard input.
 //!
 //! The server sends [`GO`] with file descriptors. A stage that makes namespaces answers [`UNSHARED`] once they exist and
-//! [`READY`] once its rules hold, with descriptors of its own when these are guarded, and the server sends a second [`GO`] when the network is up. Instead of an answer the
-//! stage may send [`FAILED`] and a text. Descriptors are passed this way, not inherited: another sandbox that is started
-//! at the same moment must not get hold of them.
+//! [`READY`] once its rules hold, with descriptors of its own when these are guarded, and the server sends a second [`GO`]
+//! when the network is up. Instead of an answer the stage may send [`FAILED`] and a text. Descriptors are passed this way,
+//! not inherited: another sandbox that is started at the same moment must not get hold of them.
 
 use std::io::{self, IoSlice, IoSliceMut, Read};
 use std::mem::MaybeUninit;
