@@ -66,6 +66,20 @@ pub(super) const WORKFLOW: &[i64] = &[
     libc::SYS_pidfd_getfd,
 ];
 
+/// Refused to guards besides.
+pub(super) const GUARD: &[i64] = &[
+    libc::SYS_execve,
+    libc::SYS_execveat,
+    libc::SYS_memfd_create,
+    libc::SYS_unlinkat,
+    libc::SYS_renameat2,
+    libc::SYS_linkat,
+    libc::SYS_symlinkat,
+    libc::SYS_fchmodat,
+    libc::SYS_fchownat,
+    libc::SYS_mkdirat,
+];
+
 /// Ports and descriptor tables, which only this architecture has.
 #[cfg(target_arch = "x86_64")]
 pub(super) const ARCHITECTURE: &[i64] = &[
