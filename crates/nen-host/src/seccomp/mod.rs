@@ -14,7 +14,7 @@ use std::os::fd::OwnedFd;
 use rustix::fs::MemfdFlags;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, SeccompRule, TargetArch, sock_filter};
 
-use calls::{ARCHITECTURE, GUARD, NOBODY, WORKFLOW};
+use calls::{ARCHITECTURE, GUARD, GUARD_ARCHITECTURE, NOBODY, WORKFLOW};
 
 /// What a sandbox is for, which says what it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ fn compile(confinement: Confinement) -> Result<BpfProgram, SeccompError> {
     let besides = match confinement {
         Confinement::Desktop => Vec::new(),
         Confinement::Workflow => WORKFLOW.to_vec(),
-        Confinement::Guard => [WORKFLOW, GUARD].concat(),
+        Confinement::Guard => [WORKFLOW, GUARD, GUARD_ARCHITECTURE].concat(),
     };
     for call in [NOBODY, ARCHITECTURE, &besides].concat() {
         // No rule at all: whatever its arguments.
