@@ -29,15 +29,6 @@ const (
 	DeleteOnIdle OnIdle = "delete"
 )
 
-// Network is what a desktop may reach.
-type Network string
-
-// What a desktop may reach.
-const (
-	NetworkInternet Network = "internet"
-	NetworkNone     Network = "none"
-)
-
 // Provisioning is how a desktop came to run.
 type Provisioning string
 

@@ -22,7 +22,7 @@ type DesktopSpec struct {
 	IdleTimeoutSeconds *int64 `json:"idle_timeout_seconds,omitempty"`
 	// OnIdle is what happens then; it is paused when this is empty.
 	OnIdle OnIdle `json:"on_idle,omitempty"`
-	// Network is what it may reach; the internet when this is empty.
+	// Network is what it may reach; what its workspace may when this is empty.
 	Network Network `json:"network,omitempty"`
 	// Env is the environment of its programs. It is no place for secrets.
 	Env map[string]string `json:"env,omitempty"`

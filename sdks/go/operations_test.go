@@ -122,6 +122,7 @@ var operations = map[string]operation{
 
 	"getSettings":         func(ctx context.Context, c *Client) error { return drop(c.GetSettings(ctx)) },
 	"setModelBudget":      func(ctx context.Context, c *Client) error { return drop(c.SetModelBudget(ctx, 1)) },
+	"setWorkspaceNetwork": func(ctx context.Context, c *Client) error { return drop(c.SetWorkspaceNetwork(ctx, NetworkNone)) },
 	"getModelUse":         func(ctx context.Context, c *Client) error { return drop(c.GetModelUse(ctx, time.Time{}, time.Time{})) },
 	"rotateWebhookSecret": func(ctx context.Context, c *Client) error { return drop(c.RotateWebhookSecret(ctx)) },
 	"rotateSigningSecret": func(ctx context.Context, c *Client) error { return drop(c.RotateSigningSecret(ctx)) },

@@ -17,6 +17,8 @@ type WorkspaceSettings struct {
 	SigningSecret SecretHint `json:"signing_secret"`
 	// Budget is what the workspace's model calls may cost; nil from servers without budgets.
 	Budget *ModelBudget `json:"budget,omitempty"`
+	// Network is what its desktops and workflows may reach at most; empty from servers without such a setting.
+	Network Network `json:"network,omitempty"`
 }
 
 // SecretHint is what may be shown of a secret.

@@ -135,6 +135,10 @@ func (c *client) callOf(ctx context.Context, request vectorRequest) (any, error)
 		if exactly(request.JSON, &budget) && budget.MaxCostUSD != nil {
 			return result(c.SetModelBudget(ctx, *budget.MaxCostUSD))
 		}
+		var network WorkspaceNetwork
+		if exactly(request.JSON, &network) && network.Network != "" {
+			return result(c.SetWorkspaceNetwork(ctx, network.Network))
+		}
 	case "POST settings rotate":
 		if id == "webhook-secret" {
 			return result(c.RotateWebhookSecret(ctx))

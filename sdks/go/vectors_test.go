@@ -62,6 +62,7 @@ var vectorTypes = map[string]reflect.Type{
 	"WebhookPayload":     reflect.TypeFor[WebhookPayload](),
 	"WorkspaceSettings":  reflect.TypeFor[WorkspaceSettings](),
 	"ModelBudget":        reflect.TypeFor[ModelBudget](),
+	"WorkspaceNetwork":   reflect.TypeFor[WorkspaceNetwork](),
 	"ModelUse":           reflect.TypeFor[struct{ Days []ModelUseDay }](),
 	"NewSecret":          reflect.TypeFor[NewSecret](),
 	"Error":              nil,

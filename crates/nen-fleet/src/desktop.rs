@@ -18,7 +18,7 @@ pub(crate) fn view(row: &DesktopRow) -> Desktop {
         error: row.error.clone(),
         display: spec.display,
         tools: spec.tools,
-        network: spec.network,
+        network: spec.network.unwrap_or_default(),
         provisioning: provisioning(row.provisioning),
         metadata: row.metadata.clone(),
         timeout_seconds: spec.timeout_seconds,

@@ -22,12 +22,15 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 /// A byte stream to a controller, of whatever kind.
 pub type BoxStream = Box<dyn Stream>;
 
+/// Lines from a driver, of whatever kind.
+pub type BoxReader = Box<dyn AsyncRead + Send + Unpin>;
+
 /// What a driver starts.
 #[derive(Debug, Clone)]
 pub struct DesktopSpec {
     /// The desktop's id.
     pub id: String,
-    /// What was asked for.
+    /// What was asked for. Without a network it gets the internet.
     pub create: CreateDesktop,
     /// It is started for nobody yet: at a low share of the processor, and written down as nobody's until
     /// [`Driver::claim`].
@@ -55,6 +58,8 @@ pub struct Instance {
     pub dial: Arc<dyn Dial>,
     /// Ready when the desktop has ended by whatever cause, with the reason in words.
     pub ended: BoxFuture<'static, String>,
+    /// What it tried and was denied, as lines of JSON: [`nen_protocol::network::Denied`]. None where that is not watched.
+    pub denied: Option<BoxReader>,
 }
 
 impl Debug for Instance {

@@ -31,6 +31,9 @@ pub enum FleetError {
         /// For the `Retry-After` header.
         retry_after: Duration,
     },
+    /// 403: the workspace may not have that, and why.
+    #[error("{0}")]
+    NotAllowed(String),
     /// 409: a person holds the desktop.
     #[error("a person holds this desktop: wait until control is handed back, or end the session")]
     Held,
@@ -61,6 +64,7 @@ impl FleetError {
         use http::StatusCode as Code;
         match self {
             Self::NotFound => Code::NOT_FOUND,
+            Self::NotAllowed(_) => Code::FORBIDDEN,
             Self::Quota { .. } => Code::TOO_MANY_REQUESTS,
             Self::Capacity { .. } => Code::SERVICE_UNAVAILABLE,
             Self::Held | Self::NotRunning(_) => Code::CONFLICT,

@@ -21,6 +21,8 @@ pub mod kind {
     pub const TAKEN: &str = "control.taken";
     /// A person handed control back; `by`.
     pub const RETURNED: &str = "control.returned";
+    /// It tried to reach what its network policy does not allow; [`nen_protocol::network::Denied`].
+    pub const DENIED: &str = "network.denied";
     /// An agent's action ended; published by the server with the tool-log entry.
     pub const ACTION: &str = "action";
     /// The picture of the screen after an action is there; `entry` is its tool-log entry.

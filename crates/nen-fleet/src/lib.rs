@@ -18,13 +18,11 @@ mod policy;
 pub use call::{Call, ReplyBody, RfbStream};
 pub use config::FleetConfig;
 pub use driver::{
-    Adopted, BoxFuture, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError, Instance, Known,
-    Stream,
+    Adopted, BoxFuture, BoxReader, BoxStream, Check, DesktopSpec, Dial, Driver, DriverError,
+    Instance, Known, Stream,
 };
 pub use error::FleetError;
 pub use event::{Event, FleetEvent, Subscription, kind};
 pub use fleet::{Fleet, FleetLimits, PoolCounts};
 pub use nen_host::Usage;
-pub use nen_protocol::desktop::{
-    CreateDesktop, Desktop, DesktopStatus, Network, OnIdle, Provisioning,
-};
+pub use nen_protocol::desktop::{CreateDesktop, Desktop, DesktopStatus, OnIdle, Provisioning};

@@ -12,7 +12,7 @@ mod support;
 use std::time::Duration;
 
 use nen_fleet::{Adopted, Driver as _, Known};
-use nen_protocol::desktop::Network;
+use nen_protocol::network::NetworkPolicy;
 use support::{data, driver, files, get, get_json, groups, left_behind, spec};
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn closed_addresses_are_refused_and_no_network_means_none() {
     config.expose_host_ports = vec![port];
     let driver = nen_fleet::local::LocalDriver::new(config).unwrap();
     let mut offline = spec("dsk_offline00000");
-    offline.create.network = Network::None;
+    offline.create.network = Some(NetworkPolicy::None);
     let (online_spec, offline_spec) = (spec("dsk_online000000"), offline);
     let (online, offline) = tokio::join!(driver.start(&online_spec), driver.start(&offline_spec));
     let (online, offline) = (online.unwrap(), offline.unwrap());

@@ -86,7 +86,7 @@ mod tests {
             ("{\"nam\": 1}", "unknown field `nam`"),
             (
                 "{\"network\": \"wifi\"}",
-                "network: unknown variant `wifi`, expected `internet` or `none`",
+                "network: unknown variant `wifi`, expected one of `internet`, `none`, `allow`",
             ),
             ("[]", "the body must be a JSON object"),
             ("{", "the body is not valid JSON"),

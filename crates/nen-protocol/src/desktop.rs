@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::action::Windows;
 use crate::geometry::{MAX_SIDE, MIN_SIDE};
+use crate::network::NetworkPolicy;
 use crate::session::SessionInfo;
 use crate::{Invalid, Size, body, tools};
 
@@ -44,34 +45,6 @@ pub enum Provisioning {
     Warm,
     /// It was started for this creation.
     Cold,
-}
-
-/// What a desktop or a workflow may reach.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Network {
-    /// Public addresses; never the host, private ranges or metadata addresses.
-    #[default]
-    Internet,
-    /// Nothing.
-    None,
-}
-
-impl Network {
-    /// Its name on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Internet => "internet",
-            Self::None => "none",
-        }
-    }
-
-    /// The one with this name.
-    pub fn of(name: &str) -> Option<Self> {
-        [Self::Internet, Self::None]
-            .into_iter()
-            .find(|network| network.as_str() == name)
-    }
 }
 
 /// What happens when nobody called a desktop for its idle time.
@@ -112,8 +85,8 @@ pub struct CreateDesktop {
     pub idle_timeout_seconds: u64,
     /// What happens then.
     pub on_idle: OnIdle,
-    /// What it may reach.
-    pub network: Network,
+    /// What it may reach; what the workspace may, when left out.
+    pub network: Option<NetworkPolicy>,
     /// Environment of its programs.
     pub env: BTreeMap<String, String>,
     /// Labels of yours; lists are filtered by them with `?metadata.key=value`.
@@ -132,7 +105,7 @@ impl Default for CreateDesktop {
             timeout_seconds: None,
             idle_timeout_seconds: DEFAULT_IDLE_SECONDS,
             on_idle: OnIdle::default(),
-            network: Network::default(),
+            network: None,
             env: BTreeMap::new(),
             metadata: BTreeMap::new(),
             start_url: None,
@@ -293,7 +266,7 @@ pub struct Desktop {
     /// Tools it offers.
     pub tools: Vec<String>,
     /// What it may reach.
-    pub network: Network,
+    pub network: NetworkPolicy,
     /// Whether its creation took a desktop that ran already, or started one.
     pub provisioning: Provisioning,
     /// Labels of its creator.

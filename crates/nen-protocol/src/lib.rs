@@ -14,6 +14,7 @@ pub mod folder;
 pub mod geometry;
 pub mod image;
 pub mod keys;
+pub mod network;
 pub mod phases;
 pub mod replay;
 pub mod scale;

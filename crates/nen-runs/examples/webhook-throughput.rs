@@ -11,7 +11,7 @@ use std::{
 
 use axum::{Router, body::Bytes, http::StatusCode};
 use futures_util::future::BoxFuture;
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use nen_runs::webhooks::{Secrets, SecretsError, Sender, SenderConfig};
 use nen_store::{DEFAULT_WORKSPACE, NewRun, NewVersion, NewWebhook, Store, random_id};
 use secrecy::SecretString;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use nen_protocol::desktop::Network;
+use nen_protocol::network::NetworkPolicy;
+use nen_protocol::workflow::Network;
 use nen_protocol::workflow::{ENTRY, SourceFile};
 use nen_store::NewVersion;
 use serde_json::json;
@@ -35,7 +36,7 @@ impl Runs {
         let sandbox = self
             .0
             .sandboxes
-            .start(&id, &folder.0, Network::None)
+            .start(&id, &folder.0, &NetworkPolicy::None)
             .await
             .map_err(|error| match error {
                 SandboxError::Lacks(text) => RunsError::Unavailable(text),
@@ -82,6 +83,7 @@ async fn ask(sandbox: Sandbox) -> Result<Incoming, RunsError> {
         stdout,
         stderr,
         mut process,
+        ..
     } = sandbox;
     let (mut wire, sender) = Wire::over(socket);
     let talk = async {

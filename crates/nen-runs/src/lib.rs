@@ -10,6 +10,7 @@ mod link;
 mod log;
 mod metrics;
 mod model_budget;
+mod network;
 mod options;
 mod payload;
 mod rpc;

@@ -281,7 +281,7 @@ impl Runs {
         }
     }
 
-    /// What may be shown of a workspace's secrets, and its budget.
+    /// What may be shown of a workspace's secrets, its budget and its network.
     ///
     /// # Errors
     /// `Store`, `Sealed`.
@@ -292,6 +292,7 @@ impl Runs {
             webhook_secret: secrets.hint(workspace, Purpose::Webhook).await?,
             signing_secret: secrets.hint(workspace, Purpose::Signing).await?,
             budget: self.budget(workspace).await?,
+            network: self.network(workspace).await?.network,
         })
     }
 

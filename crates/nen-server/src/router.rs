@@ -5,9 +5,9 @@ use crate::openapi;
 use crate::routes::{
     agent, all_events, assets, audit, auth as auth_routes, auth_links, calls, desktop_replay,
     desktops, docs, events, execute, files, fs, fs_content, health, health_live, health_ready,
-    keys, mcp, metrics, model_budget, model_use, models, pause, resume, run_assets, run_cancel,
-    run_logs, run_replay, run_screenshots, run_steps, run_webhooks, runs, screenshot, session,
-    settings, tool_log_screenshot, tool_logs, tools, usage, view, view_events, view_state,
+    keys, mcp, metrics, model_budget, model_use, models, network, pause, resume, run_assets,
+    run_cancel, run_logs, run_replay, run_screenshots, run_steps, run_webhooks, runs, screenshot,
+    session, settings, tool_log_screenshot, tool_logs, tools, usage, view, view_events, view_state,
     view_takeover, workflow_versions, workflows,
 };
 use crate::state::AppState;
@@ -81,6 +81,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(settings::rotate_webhook_secret))
         .routes(routes!(settings::rotate_signing_secret))
         .routes(routes!(model_budget::set))
+        .routes(routes!(network::set))
         .routes(routes!(model_use::get))
         .routes(routes!(usage::get))
         .routes(routes!(

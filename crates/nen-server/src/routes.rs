@@ -29,6 +29,7 @@ pub(crate) mod model_budget;
 #[expect(unused_qualifications, reason = "in code made by utoipa")]
 pub(crate) mod model_use;
 pub(crate) mod models;
+pub(crate) mod network;
 pub(crate) mod pause;
 pub(crate) mod replay_query;
 pub(crate) mod resume;

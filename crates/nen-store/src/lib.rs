@@ -21,6 +21,7 @@ mod inspect;
 mod keys;
 mod migrations;
 mod model_calls;
+mod network;
 mod nul;
 mod row;
 mod run_records;

@@ -1,4 +1,4 @@
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, any::AnyRow};
 

@@ -105,6 +105,14 @@ pub enum Command {
         /// The sandbox described as JSON
         spec: PathBuf,
     },
+    /// The guard of a sandbox's network, outside of it
+    #[command(hide = true)]
+    Egress {
+        /// What may be reached, as JSON
+        orders: PathBuf,
+        /// What it is handed
+        descriptors: Vec<i32>,
+    },
     /// The controller that runs inside a desktop
     #[command(hide = true)]
     Desktopd {

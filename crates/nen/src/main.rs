@@ -67,6 +67,10 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Mcp(args) => commands::mcp::run(&args, global),
         Command::Completions(args) => commands::completions::run(&args, output),
         Command::Sandbox { spec } => commands::inside::sandbox(&spec),
+        Command::Egress {
+            orders,
+            descriptors,
+        } => commands::inside::egress(&orders, &descriptors),
         Command::Desktopd { config } => commands::inside::desktopd(&config),
     }
 }

@@ -31,6 +31,7 @@ export type * from "./types/auth.js";
 export type * from "./types/desktop.js";
 export type * from "./types/file.js";
 export type * from "./types/model.js";
+export type * from "./types/network.js";
 export type * from "./types/replay.js";
 export type * from "./types/run.js";
 export type * from "./types/usage.js";

@@ -206,5 +206,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   rotateWebhookSecret: (client) => client.settings.rotateWebhookSecret(),
   rotateSigningSecret: (client) => client.settings.rotateSigningSecret(),
   setModelBudget: (client, values) => client.settings.setBudget(body<{ maxCostUsd: number | null }>(values).maxCostUsd),
+  setWorkspaceNetwork: (client, values) =>
+    client.settings.setNetwork(body<{ network: "internet" | "none" | nen.AllowList | null }>(values).network),
   getModelUse: (client, { query }) => client.settings.modelUse(numbers(query, "since", "until")),
 };

@@ -79,6 +79,7 @@ export type AllFit = [
   Fits<Answer<Schemas["NewKey"], nen.NewKey>>,
   Fits<Answer<Schemas["WorkspaceSettings"], nen.WorkspaceSettings>>,
   Fits<Answer<Schemas["ModelBudget"], nen.Budget>>,
+  Fits<Answer<Schemas["WorkspaceNetwork"], nen.WorkspaceNetwork>>,
   Fits<Answer<Schemas["ModelUseDay"], nen.ModelUseDay>>,
   Fits<Answer<Schemas["NewSecret"], nen.NewSecret>>,
   Fits<Answer<Schemas["Identity"], nen.Identity>>,

@@ -180,6 +180,7 @@ OPERATIONS: dict[str, list[Row]] = {
     "rotateWebhookSecret": [Row("rotate_webhook_secret")],
     "rotateSigningSecret": [Row("rotate_signing_secret")],
     "setModelBudget": [Row("set_budget", (50.0,))],
+    "setWorkspaceNetwork": [Row("set_network", ({"allow": ["example.com"]},))],
     "getModelUse": [Row("get_model_use", options={"since": 1793491200, "until": 1796083200})],
     "getHealth": [Row("get_health")],
     "getOpenApi": [Row("get_openapi")],

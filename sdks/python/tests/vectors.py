@@ -40,6 +40,7 @@ TYPES: dict[str, Any] = {
     "WebhookList": models.WebhookList,
     "WorkspaceSettings": models.WorkspaceSettings,
     "ModelBudget": models.ModelBudget,
+    "WorkspaceNetwork": models.WorkspaceNetwork,
     "ModelUse": models.ModelUse,
     "NewSecret": models.NewSecret,
     "Key": models.Key,
@@ -209,6 +210,8 @@ def _typed(vector: Vector) -> tuple[str, list[Any], dict[str, Any]] | None:
             return "get_model_use", [], {name: int(value) for name, value in query.items()}
         case "PUT", ["settings", "budget"] if set(body) == {"max_cost_usd"}:
             return "set_budget", [body["max_cost_usd"]], {}
+        case "PUT", ["settings", "network"] if set(body) == {"network"}:
+            return "set_network", [body["network"]], {}
         case "POST", ["settings", secret, "rotate"]:
             return f"rotate_{secret.replace('-', '_')}", [], {}
     return None

@@ -31,21 +31,32 @@ pub struct Site {
 impl Site {
     /// Serves one page at `/` and takes everything that is posted.
     pub fn page(html: &str) -> Self {
+        Self::page_at(TcpListener::bind("127.0.0.1:0").unwrap(), html)
+    }
+
+    /// The same where the listener is.
+    pub fn page_at(listener: TcpListener, html: &str) -> Self {
         let html = html.as_bytes().to_vec();
-        Self::new(
-            move |request| match (request.method.as_str(), request.path.as_str()) {
+        Self::at(listener, move |request| {
+            match (request.method.as_str(), request.path.as_str()) {
                 ("GET", "/") => (200, "text/html; charset=utf-8", html.clone()),
                 ("POST", _) => (204, "text/plain", Vec::new()),
                 _ => (404, "text/plain", Vec::new()),
-            },
-        )
+            }
+        })
     }
 
     /// Serves what `answer` says: status, content type, body.
     pub fn new(
         answer: impl Fn(&Request) -> (u16, &'static str, Vec<u8>) + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at(TcpListener::bind("127.0.0.1:0").unwrap(), answer)
+    }
+
+    fn at(
+        listener: TcpListener,
+        answer: impl Fn(&Request) -> (u16, &'static str, Vec<u8>) + Send + Sync + 'static,
+    ) -> Self {
         let site = Self {
             port: listener.local_addr().unwrap().port(),
             requests: Arc::default(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nen_protocol::desktop::CreateDesktop;
+use nen_protocol::network::NetworkPolicy;
 use nen_protocol::tracing::TARGET;
 use nen_store::{DesktopRow, Provisioning};
 use tracing::Instrument as _;
@@ -25,7 +26,7 @@ pub(super) fn fits(create: &CreateDesktop) -> bool {
     let usual = CreateDesktop::default();
     create.desktop_type == usual.desktop_type
         && create.display == usual.display
-        && create.network == usual.network
+        && matches!(create.network, None | Some(NetworkPolicy::Internet))
         && create.env.is_empty()
 }
 
@@ -98,7 +99,7 @@ impl Fleet {
 
 #[cfg(test)]
 mod tests {
-    use nen_protocol::desktop::{Network, OnIdle};
+    use nen_protocol::desktop::OnIdle;
 
     use super::*;
 
@@ -119,13 +120,21 @@ mod tests {
         let mut wide = usual();
         wide.display.width += 1;
         let shut = CreateDesktop {
-            network: Network::None,
+            network: Some(NetworkPolicy::None),
+            ..usual()
+        };
+        let listed = CreateDesktop {
+            network: serde_json::from_str(r#"{"allow": ["example.com"]}"#).unwrap(),
             ..usual()
         };
         let with_env = CreateDesktop {
             env: [("LANG".into(), "de_DE.UTF-8".into())].into(),
             ..usual()
         };
-        assert!([wide, shut, with_env].iter().all(|create| !fits(create)));
+        assert!(
+            [wide, shut, listed, with_env]
+                .iter()
+                .all(|create| !fits(create))
+        );
     }
 }

@@ -7,6 +7,7 @@ use http_body_util::BodyExt as _;
 
 use super::controller::Controller;
 use super::live::Live;
+use crate::kind;
 
 /// More than this without an end of a line is not an event.
 const LONGEST: usize = 64 * 1024;
@@ -27,7 +28,9 @@ pub(super) async fn follow(live: Arc<Live>, controller: Controller, number: u64)
                         .map(|data| parser.push(data))
                         .unwrap_or_default()
                     {
-                        live.publish(&kind, data);
+                        if !is_ours(&kind) {
+                            live.publish(&kind, data);
+                        }
                     }
                 }
             }
@@ -37,6 +40,22 @@ pub(super) async fn follow(live: Arc<Live>, controller: Controller, number: u64)
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Whether only the server says this. What runs in the desktop could make its controller say anything.
+fn is_ours(kind: &str) -> bool {
+    // What ends a desktop, `desktop.error`, is told from inside, too.
+    let exactly = [
+        kind::CREATED,
+        kind::RENAMED,
+        kind::PAUSED,
+        kind::RESUMED,
+        kind::DELETED,
+        kind::ACTION,
+        kind::PICTURE,
+    ];
+    let starts = ["control.", "network.", "viewer."];
+    exactly.contains(&kind) || starts.iter().any(|start| kind.starts_with(start))
 }
 
 /// Reads server-sent events as they come in, in pieces of any size.
@@ -99,6 +118,14 @@ mod tests {
             assert_eq!(kinds, ["app.started", "y"]);
             assert_eq!(events[0].1["app"], "chromium");
         }
+    }
+
+    #[test]
+    fn what_the_server_says_is_not_said_from_inside() {
+        for kind in [kind::DENIED, kind::DELETED, kind::TAKEN, kind::ACTION] {
+            assert!(is_ours(kind), "{kind}");
+        }
+        assert!(!is_ours("app.started") && !is_ours("actions"));
     }
 
     #[test]

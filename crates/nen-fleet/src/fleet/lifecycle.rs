@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 
 use super::controller::Controller;
 use super::live::Live;
-use super::{Fleet, inside};
+use super::{Fleet, denied, inside};
 use crate::{DesktopSpec, FleetError, Instance, desktop, kind};
 
 impl Fleet {
@@ -189,10 +189,17 @@ impl Fleet {
 
     /// Takes a running instance into the desktop, and sees to it that its end is noticed.
     pub(super) fn watch(&self, live: &Arc<Live>, instance: Instance) {
-        let Instance { dial, ended } = instance;
+        let Instance {
+            dial,
+            ended,
+            denied,
+        } = instance;
         let controller = Controller::new(dial);
         let number = live.set_running(controller.clone());
         tokio::spawn(inside::follow(Arc::clone(live), controller, number));
+        if let Some(reports) = denied {
+            tokio::spawn(denied::follow(Arc::clone(live), reports));
+        }
         let (fleet, live) = (self.clone(), Arc::clone(live));
         tokio::spawn(async move {
             let reason = ended.await;

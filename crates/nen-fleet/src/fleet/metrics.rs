@@ -64,7 +64,7 @@ impl FleetMetrics {
     /// A creation failed. What the caller got wrong is no failure of ours.
     pub(super) fn not_created(&self, error: &FleetError) {
         let reason = match error {
-            FleetError::Invalid(_) => return,
+            FleetError::Invalid(_) | FleetError::NotAllowed(_) => return,
             FleetError::Quota { .. } => "quota",
             FleetError::Capacity { .. } => "capacity",
             FleetError::Failed(_) | FleetError::TooSlow(_) => "start",

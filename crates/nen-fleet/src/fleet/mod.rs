@@ -9,11 +9,13 @@ mod claim;
 mod clock;
 mod controller;
 mod create;
+mod denied;
 mod inside;
 mod lifecycle;
 mod live;
 mod meter;
 mod metrics;
+mod network;
 mod pool;
 mod reaper;
 mod refill;
@@ -112,7 +114,7 @@ impl Fleet {
     /// gives up; the desktop is then found by [`Fleet::list`].
     ///
     /// # Errors
-    /// `Invalid`, `Quota`, `Capacity`, `Failed` (did not start; nothing is left), `Store`.
+    /// `Invalid`, `NotAllowed`, `Quota`, `Capacity`, `Failed` (did not start; nothing is left), `Store`.
     pub async fn create(
         &self,
         workspace: &str,
@@ -132,9 +134,10 @@ impl Fleet {
         create: CreateDesktop,
         answer: Answer<Desktop>,
     ) -> Result<Desktop, FleetError> {
-        let create = create
+        let mut create = create
             .check()
             .map_err(|invalid| FleetError::Invalid(invalid.to_string()))?;
+        create.network = Some(self.network_for(workspace, create.network).await?);
         let (fleet, workspace) = (self.clone(), workspace.to_owned());
         let answer = answer.seen_by(desktop::view);
         let make = async move { fleet.do_create(&workspace, create, answer).await };

@@ -46,6 +46,8 @@ impl Member {
         let instance = Instance {
             dial: self.dial,
             ended: self.ended.boxed(),
+            // It has the internet, where nothing is watched.
+            denied: None,
         };
         (instance, self.place)
     }

@@ -33,6 +33,7 @@ pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
     }
     doomed.extend(record.init.and_then(Process::find));
     doomed.extend(record.network.and_then(Process::find));
+    doomed.extend(record.guard.and_then(Process::find));
     if let Some(group) = &record.group {
         doomed.extend(
             group

@@ -16,6 +16,9 @@ pub(super) const DESKTOP_LOG: &str = "desktop.log";
 /// What slirp4netns prints, which is a lot.
 pub(super) const NETWORK_LOG: &str = "network.log";
 
+/// What the guard of its network prints when it fails.
+pub(super) const GUARD_LOG: &str = "egress.log";
+
 /// What a desktop keeps from one start to the next; one within another comes after it.
 pub(super) const FILES: [&str; 3] = ["home", "drive", "drive/Downloads"];
 
@@ -39,6 +42,8 @@ pub(super) struct Record {
     pub init: Option<ProcessId>,
     /// slirp4netns.
     pub network: Option<ProcessId>,
+    /// What guards its network, where that lists what may be reached.
+    pub guard: Option<ProcessId>,
     /// Where its limits are kept.
     pub group: Option<Group>,
     /// Stopped where it was.
@@ -167,7 +172,7 @@ impl Folder {
 
     /// Empties logs that have grown too long.
     pub fn bound_logs(&self) -> io::Result<()> {
-        for name in [DESKTOP_LOG, NETWORK_LOG] {
+        for name in [DESKTOP_LOG, NETWORK_LOG, GUARD_LOG] {
             let log = self.root.join(name);
             match fs::metadata(&log) {
                 Ok(found) if found.len() > LOG_LIMIT => {

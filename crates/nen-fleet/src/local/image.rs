@@ -5,6 +5,7 @@
 //! image/bin/nen-launch
 //! image/bin/chromium      the launcher again, for who types it in a terminal
 //! image/etc/…             mounted file by file over the desktop's /etc
+//! image/guarded/…         the same for desktops whose network is guarded, where it differs
 //! image/share/…           mounted at /opt/nen/share
 //! ```
 
@@ -16,6 +17,12 @@ use std::path::Path;
 use rust_embed::RustEmbed;
 
 use nen_host::{keep_copy, network};
+
+/// Folder of what differs where the network is guarded.
+pub(super) const GUARDED: &str = "guarded";
+
+/// Who answers for names.
+pub(super) const RESOLVERS: &str = "resolv.conf";
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../nen-desktopd/assets/etc"]
@@ -32,7 +39,7 @@ pub(super) fn etc_files() -> Vec<String> {
 
 /// Brings the image up to date. Files are replaced, never changed: running desktops keep what they have.
 pub(super) fn write(image: &Path, nen: &Path) -> io::Result<()> {
-    for folder in ["", "bin", "etc", "share"] {
+    for folder in ["", "bin", "etc", GUARDED, "share"] {
         readable_folder(&image.join(folder))?;
     }
     for name in Etc::iter() {
@@ -45,6 +52,12 @@ pub(super) fn write(image: &Path, nen: &Path) -> io::Result<()> {
         }
         put(&image.join("etc"), Path::new(&*name), &content)?;
     }
+    let resolvers = network::resolv_conf(network::GUARD);
+    put(
+        &image.join(GUARDED),
+        Path::new(RESOLVERS),
+        resolvers.as_bytes(),
+    )?;
     for name in Share::iter() {
         if let Some(file) = Share::get(&name) {
             put(&image.join("share"), Path::new(&*name), &file.data)?;
@@ -105,6 +118,8 @@ mod tests {
                 .unwrap()
                 .contains("10.0.2.2 host.nen")
         );
+        let guarded = fs::read_to_string(image.join(GUARDED).join(RESOLVERS)).unwrap();
+        assert!(guarded.starts_with("nameserver 127.0.0.1\n"), "{guarded}");
         for name in ["nen-launch", "chromium"] {
             assert_eq!(fs::read(image.join("bin").join(name)).unwrap(), b"binary");
         }

@@ -7,16 +7,17 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nen_protocol::desktop::Network;
+use nen_protocol::network::NetworkPolicy;
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 
 use super::LocalConfig;
-use super::folder::{DESKTOP_LOG, FILES, Folder, NETWORK_LOG, Record};
+use super::folder::{DESKTOP_LOG, FILES, Folder, GUARD_LOG, NETWORK_LOG, Record};
 use super::sandbox::{self, Sandbox};
 use crate::{DesktopSpec, DriverError};
 use nen_host::disk::Disk;
+use nen_host::network::Plan;
 use nen_host::seccomp::{self, Confinement};
 use nen_host::stage::{self, Stage, StageFailure};
 use nen_host::{Limits, Mode, Process, network};
@@ -55,8 +56,8 @@ impl Launch<'_> {
 
     async fn all(&self) -> Result<Record, DriverError> {
         let begun = Instant::now();
-        let rules = self.rules();
-        self.write_files(rules.clone())
+        let plan = self.plan();
+        self.write_files(plan.as_ref())
             .map_err(doing("write the desktop's files"))?;
         let mut record = Record {
             boot: super::folder::boot(),
@@ -110,11 +111,18 @@ impl Launch<'_> {
         drop((info_write, sync_write, ready_write, filter));
         let prepared = begun.elapsed();
         let mut networked = prepared;
-        if rules.is_some() {
+        if let Some(plan) = plan {
             let unshared = stage.unshared().await;
             unshared.map_err(|failure| self.stage_failed(failure))?;
             let carrier = self.start_network(&mut record)?;
-            let up = network::come_up(&mut stage, carrier, exit.into()).await;
+            let mut guard = None;
+            if let Some(orders) = plan.orders {
+                let (started, process) = self.start_guard(&orders)?;
+                record.guard = Some(process.id());
+                self.write(&record)?;
+                guard = Some(started);
+            }
+            let up = network::come_up(&mut stage, carrier, exit.into(), guard).await;
             up.map_err(|failure| self.stage_failed(failure))?;
             networked = begun.elapsed();
         }
@@ -135,12 +143,13 @@ impl Launch<'_> {
         Ok(record)
     }
 
-    fn rules(&self) -> Option<String> {
-        let wanted = self.spec.create.network == Network::Internet;
-        wanted.then(|| network::rules(&network::own_addresses(), &self.config.expose_host_ports))
+    fn plan(&self) -> Option<Plan> {
+        let usual = NetworkPolicy::default();
+        let policy = self.spec.create.network.as_ref().unwrap_or(&usual);
+        network::plan(policy, &self.config.expose_host_ports)
     }
 
-    fn write_files(&self, rules: Option<String>) -> io::Result<()> {
+    fn write_files(&self, plan: Option<&Plan>) -> io::Result<()> {
         let create = &self.spec.create;
         let controller = json!({
             "display": { "width": create.display.width, "height": create.display.height },
@@ -164,7 +173,8 @@ impl Launch<'_> {
             disk: self.disk(),
             file_size: largest_file(self.config.disk_limit_mb),
             memory_mb: self.limits.memory_mb,
-            rules,
+            rules: plan.map(|plan| plan.rules.clone()),
+            guarded: plan.is_some_and(|plan| plan.orders.is_some()),
             process_limit: (!self.mode.limits_processes()).then_some(self.config.process_limit),
             command: ["/opt/nen/bin/nen", "desktopd", "/run/nen/desktop.json"]
                 .map(str::to_owned)
@@ -221,8 +231,9 @@ impl Launch<'_> {
         match failure {
             StageFailure::Told(said) => DriverError::Start(said),
             StageFailure::Network(said) => DriverError::Start(format!(
-                "its network did not come up: {said}{}",
-                self.folder.log_tail(NETWORK_LOG)
+                "its network did not come up: {said}{}{}",
+                self.folder.log_tail(NETWORK_LOG),
+                self.folder.log_tail(GUARD_LOG)
             )),
             StageFailure::Host { what, source } => doing(what)(source),
             other => self.failed(&other.to_string()),

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! nen serve ─┬─ nen sandbox … ─→ bwrap ── nen desktopd ── Xvnc, window manager, programs
-//!            └─ nen sandbox … ─→ slirp4netns   (in the host's network, one for each desktop)
+//!            ├─ nen sandbox … ─→ slirp4netns   (in the host's network, one for each desktop)
+//!            └─ nen sandbox … ─→ nen egress    (there, too, for a desktop that may reach what a list names)
 //! ```
 //!
 //! Desktops outlive the server when it is killed; [`Driver::adopt`] finds them again by what each desktop's folder says.
@@ -13,6 +14,7 @@ mod dial;
 mod disks;
 mod end;
 mod folder;
+mod guard;
 mod image;
 mod launch;
 mod preflight;
@@ -130,6 +132,8 @@ impl LocalDriver {
         let init = record.init.and_then(Process::find)?;
         let outer = record.outer.and_then(Process::find);
         let network = record.network.and_then(Process::find);
+        let guard = record.guard.map(Process::find);
+        let denied = guard.as_ref().and_then(|_| guard::reports(folder));
         let owner = record
             .user
             .unwrap_or_else(|| rustix::process::geteuid().as_raw());
@@ -150,7 +154,10 @@ impl LocalDriver {
             let mut controller = std::pin::pin!(controller);
             let exit = loop {
                 tokio::select! {
+                    biased;
                     exit = &mut controller => break exit,
+                    _ = init.exited() => break controller.await,
+                    () = guard::is_gone(guard.as_ref()) => return guard::reason(&folder),
                     _ = tick.tick() => { let _ = folder.bound_logs(); }
                 }
             };
@@ -162,9 +169,16 @@ impl LocalDriver {
                 // It ends with the sandbox; waiting only takes it out of the process table.
                 network.exited().await;
             }
+            if let Some(Some(guard)) = guard {
+                guard.exited().await;
+            }
             reason
         });
-        Some(Instance { dial, ended })
+        Some(Instance {
+            dial,
+            ended,
+            denied,
+        })
     }
 
     async fn set_paused(&self, id: &str, paused: bool) -> Result<bool, DriverError> {

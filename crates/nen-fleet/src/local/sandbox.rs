@@ -25,6 +25,8 @@ pub(super) struct Sandbox {
     pub memory_mb: u64,
     /// Rules for its network namespace, in nft's language. None: no network but its loopback.
     pub rules: Option<String>,
+    /// The rules have a guard, which answers for names.
+    pub guarded: bool,
     /// Limit on processes of its user, where there is no cgroup to do it better.
     pub process_limit: Option<u64>,
     /// What runs in it.
@@ -143,6 +145,7 @@ pub(super) fn spec(sandbox: &Sandbox) -> Spec {
     Spec {
         disk: sandbox.disk.clone(),
         rules: sandbox.rules.clone(),
+        guarded: sandbox.guarded,
         open_files: Some(OPEN_FILES),
         file_size: sandbox.file_size,
         processes: sandbox.process_limit,
@@ -181,7 +184,7 @@ fn arguments(sandbox: &Sandbox) -> Vec<Argument> {
         let path = format!("/etc/{name}");
         list.add(["--ro-bind-try", &path, &path]);
     }
-    image(&mut list, &sandbox.image);
+    image(&mut list, &sandbox.image, sandbox.guarded);
     own_folders(&mut list, sandbox);
     for (name, value) in ENV {
         list.add(["--setenv", name, value]);
@@ -240,9 +243,13 @@ fn in_memory(list: &mut Arguments, memory_mb: u64) {
 }
 
 /// Files that are the same for every desktop, prepared by [`super::image`].
-fn image(list: &mut Arguments, image: &Path) {
+fn image(list: &mut Arguments, image: &Path, guarded: bool) {
     for name in super::image::etc_files() {
-        let source = image.join("etc").join(&name);
+        let folder = match guarded && name == super::image::RESOLVERS {
+            true => super::image::GUARDED,
+            false => "etc",
+        };
+        let source = image.join(folder).join(&name);
         list.add([
             "--ro-bind",
             &source.to_string_lossy(),
@@ -290,6 +297,7 @@ mod tests {
             file_size: None,
             memory_mb: 1024,
             rules: rules.map(str::to_owned),
+            guarded: rules.is_some_and(|rules| rules.contains("named")),
             process_limit: None,
             command: vec!["/opt/nen/bin/nen".to_owned(), "desktopd".to_owned()],
         };
@@ -345,6 +353,19 @@ mod tests {
             list[list.len() - 3..],
             ["--", "/opt/nen/bin/nen", "desktopd"]
         );
+    }
+
+    #[test]
+    fn names_are_answered_by_the_guard_where_there_is_one() {
+        let bound = |rules, from| {
+            has(
+                &desktop(Some(rules)),
+                &["--ro-bind", from, "/etc/resolv.conf"],
+            )
+        };
+        assert!(bound("set named_a", "/data/image/guarded/resolv.conf"));
+        assert!(!bound("set named_a", "/data/image/etc/resolv.conf"));
+        assert!(bound("", "/data/image/etc/resolv.conf"));
     }
 
     #[test]

@@ -117,6 +117,7 @@ impl Scripted {
         });
         let ended = ended.map(|reason| reason.unwrap_or_else(|_| "it was stopped".to_owned()));
         Ok(Instance {
+            denied: None,
             dial,
             ended: ended.boxed(),
         })

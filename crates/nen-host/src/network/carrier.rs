@@ -7,6 +7,7 @@ use std::os::unix::net::UnixStream;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 
+use super::Guard;
 use crate::stage::{Argument, Spec, Stage, StageFailure, doing};
 
 /// Places of the descriptors that [`come_up`] hands over.
@@ -42,16 +43,30 @@ pub fn carrier(target: i32, host_loopback: bool, user: Option<u32>) -> Spec {
 }
 
 /// Brings up the network of a stage whose namespaces exist, and lets it become its program. `carrier` is the socket of the
-/// stage that was started with [`carrier`] for it. The carrier ends when nobody has the other side of `exit` open any more.
+/// stage that was started with [`carrier`] for it, `guard` is there when the stage's rules are guarded. Both processes end
+/// when nobody has the other side of `exit` open any more.
 ///
 /// # Errors
-/// `Network` when the carrier did not start, and what the sandbox's own stage may say.
+/// `Network` when one of them did not start, and what the sandbox's own stage may say.
 pub async fn come_up(
     stage: &mut Stage,
     carrier: UnixStream,
     exit: OwnedFd,
+    guard: Option<Guard>,
 ) -> Result<(), StageFailure> {
-    tokio::try_join!(carries(carrier, exit), stage.prepared())?;
+    match guard {
+        None => {
+            tokio::try_join!(carries(carrier, exit), stage.prepared())?;
+        }
+        Some(guard) => {
+            let of_guard = exit.try_clone().map_err(doing("copy a pipe"))?;
+            let guards = async {
+                let doors = stage.prepared().await?;
+                guard.stands(&doors, of_guard).await
+            };
+            tokio::try_join!(carries(carrier, exit), guards)?;
+        }
+    }
     stage.go_on().await
 }
 
@@ -59,6 +74,14 @@ async fn carries(socket: UnixStream, exit: OwnedFd) -> Result<(), StageFailure> 
     let (ready, ready_write) = io::pipe().map_err(doing("make a pipe"))?;
     let mut stage = Stage::send(socket, &[ready_write.as_fd(), exit.as_fd()])?;
     drop((ready_write, exit));
+    hear_ready(ready, &mut stage).await
+}
+
+/// Waits until the program of a stage says that it is ready.
+pub(super) async fn hear_ready(
+    ready: io::PipeReader,
+    stage: &mut Stage,
+) -> Result<(), StageFailure> {
     let mut ready =
         pipe::Receiver::from_owned_fd(ready.into()).map_err(doing("listen to a pipe"))?;
     match ready.read_u8().await {

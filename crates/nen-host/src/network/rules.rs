@@ -1,51 +1,32 @@
 //! The rules in front of a sandbox's network.
 
-use std::fmt::Write as _;
 use std::net::Ipv4Addr;
+
+use nen_protocol::network::CLOSED;
 
 use super::{HOST, NAME_SERVER};
 
-/// What no sandbox may reach: this machine, private ranges, carrier NAT, link-local addresses with the clouds'
-/// metadata services, the benchmarking range, multicast and the reserved rest.
-const CLOSED: [&str; 11] = [
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-];
+/// The table that all rules of a sandbox are in.
+pub const TABLE: &str = "nen";
+
+/// Nothing comes in but answers, and nothing passes through.
+pub(super) const INWARD: &str = "  chain input {
+    type filter hook input priority 0; policy drop;
+    iifname \"lo\" accept
+    ct state established,related accept
+  }
+  chain forward {
+    type filter hook forward priority 0; policy drop;
+  }
+";
 
 /// The rules of a sandbox's network namespace, in nft's language. `own` are the machine's own addresses, `host_ports` the
 /// ports of its loopback that are open at [`HOST`].
 pub fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
-    let closed: Vec<String> = CLOSED
-        .iter()
-        .map(ToString::to_string)
-        .chain(own.iter().map(ToString::to_string))
-        .collect();
-    let closed = closed.join(", ");
-    let mut exposed = String::new();
-    if !host_ports.is_empty() {
-        let ports: Vec<String> = host_ports.iter().map(ToString::to_string).collect();
-        let _ = writeln!(
-            exposed,
-            "    ip daddr {HOST} tcp dport {{ {} }} accept",
-            ports.join(", ")
-        );
-    }
+    let (closed, exposed) = (closed(own), exposed(host_ports));
     format!(
-        "table inet nen {{
-  set closed {{
-    type ipv4_addr; flags interval; auto-merge
-    elements = {{ {closed} }}
-  }}
-  chain output {{
+        "table inet {TABLE} {{
+{closed}  chain output {{
     type filter hook output priority 0; policy drop;
     oifname \"lo\" accept
     ct state established accept
@@ -55,17 +36,36 @@ pub fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
     meta nfproto ipv6 reject with icmpx admin-prohibited
     accept
   }}
-  chain input {{
-    type filter hook input priority 0; policy drop;
-    iifname \"lo\" accept
-    ct state established,related accept
-  }}
-  chain forward {{
-    type filter hook forward priority 0; policy drop;
-  }}
-}}
+{INWARD}}}
 "
     )
+}
+
+/// The set of what nobody may reach, with the machine's own addresses.
+pub(super) fn closed(own: &[Ipv4Addr]) -> String {
+    let closed: Vec<String> = CLOSED
+        .iter()
+        .map(ToString::to_string)
+        .chain(own.iter().map(ToString::to_string))
+        .collect();
+    format!(
+        "  set closed {{
+    type ipv4_addr; flags interval; auto-merge
+    elements = {{ {} }}
+  }}
+",
+        closed.join(", ")
+    )
+}
+
+/// What lets these ports of the host through, if there are any.
+pub(super) fn exposed(host_ports: &[u16]) -> String {
+    if host_ports.is_empty() {
+        return String::new();
+    }
+    let ports: Vec<String> = host_ports.iter().map(ToString::to_string).collect();
+    let ports = ports.join(", ");
+    format!("    ip daddr {HOST} tcp dport {{ {ports} }} accept\n")
 }
 
 /// The machine's own IPv4 addresses, without loopback.

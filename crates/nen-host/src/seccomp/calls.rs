@@ -66,6 +66,45 @@ pub(super) const WORKFLOW: &[i64] = &[
     libc::SYS_pidfd_getfd,
 ];
 
+/// Refused to guards besides: starting anything, and changing what is on a disk.
+pub(super) const GUARD: &[i64] = &[
+    libc::SYS_execve,
+    libc::SYS_execveat,
+    libc::SYS_memfd_create,
+    libc::SYS_unlinkat,
+    libc::SYS_renameat,
+    libc::SYS_renameat2,
+    libc::SYS_linkat,
+    libc::SYS_symlinkat,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    libc::SYS_fchmodat2,
+    libc::SYS_fchown,
+    libc::SYS_fchownat,
+    libc::SYS_mkdirat,
+    libc::SYS_mknodat,
+    libc::SYS_truncate,
+    libc::SYS_ftruncate,
+];
+
+/// The same by the older calls, which only this architecture has.
+#[cfg(target_arch = "x86_64")]
+pub(super) const GUARD_ARCHITECTURE: &[i64] = &[
+    libc::SYS_unlink,
+    libc::SYS_rename,
+    libc::SYS_link,
+    libc::SYS_symlink,
+    libc::SYS_chmod,
+    libc::SYS_chown,
+    libc::SYS_lchown,
+    libc::SYS_mkdir,
+    libc::SYS_rmdir,
+    libc::SYS_mknod,
+    libc::SYS_creat,
+];
+#[cfg(not(target_arch = "x86_64"))]
+pub(super) const GUARD_ARCHITECTURE: &[i64] = &[];
+
 /// Ports and descriptor tables, which only this architecture has.
 #[cfg(target_arch = "x86_64")]
 pub(super) const ARCHITECTURE: &[i64] = &[

@@ -1,13 +1,13 @@
 //! What the server and a stage say to each other over the stage's standard input.
 //!
 //! The server sends [`GO`] with file descriptors. A stage that makes namespaces answers [`UNSHARED`] once they exist and
-//! [`READY`] once its rules hold, and the server sends a second [`GO`] when the network is up. Instead of an answer the
-//! stage may send [`FAILED`] and a text. Descriptors are passed this way, not inherited: another sandbox that is started
-//! at the same moment must not get hold of them.
+//! [`READY`] once its rules hold, with descriptors of its own when these are guarded, and the server sends a second [`GO`]
+//! when the network is up. Instead of an answer the stage may send [`FAILED`] and a text. Descriptors are passed this way,
+//! not inherited: another sandbox that is started at the same moment must not get hold of them.
 
 use std::io::{self, IoSlice, IoSliceMut, Read};
 use std::mem::MaybeUninit;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use rustix::net::{
@@ -24,10 +24,10 @@ pub(super) const READY: u8 = b'R';
 /// Stage to server: it will not work, and why follows.
 pub(super) const FAILED: u8 = b'F';
 
-const MOST_FDS: usize = 4;
+const MOST_FDS: usize = 8;
 
-/// Sends [`GO`] with the descriptors.
-pub(super) fn send(socket: &UnixStream, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
+/// Sends a word with descriptors.
+pub(super) fn send(socket: &UnixStream, word: u8, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_FDS))];
     let mut control = SendAncillaryBuffer::new(&mut space);
     if !fds.is_empty() && !control.push(SendAncillaryMessage::ScmRights(fds)) {
@@ -35,7 +35,7 @@ pub(super) fn send(socket: &UnixStream, fds: &[BorrowedFd<'_>]) -> io::Result<()
     }
     sendmsg(
         socket,
-        &[IoSlice::new(&[GO])],
+        &[IoSlice::new(&[word])],
         &mut control,
         SendFlags::NOSIGNAL,
     )?;
@@ -44,6 +44,17 @@ pub(super) fn send(socket: &UnixStream, fds: &[BorrowedFd<'_>]) -> io::Result<()
 
 /// Receives [`GO`] with its descriptors, all close-on-exec.
 pub(super) fn receive(socket: &UnixStream) -> io::Result<Vec<OwnedFd>> {
+    match hear(socket)? {
+        (Some(GO), fds) => Ok(fds),
+        _ => Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "the server is gone",
+        )),
+    }
+}
+
+/// Receives one word with its descriptors, all close-on-exec. No word: the other side is gone.
+pub(super) fn hear(socket: impl AsFd) -> io::Result<(Option<u8>, Vec<OwnedFd>)> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_FDS))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
@@ -54,19 +65,13 @@ pub(super) fn receive(socket: &UnixStream) -> io::Result<Vec<OwnedFd>> {
         &mut control,
         flags,
     )?;
-    if received.bytes == 0 || byte[0] != GO {
-        return Err(io::Error::new(
-            io::ErrorKind::UnexpectedEof,
-            "the server is gone",
-        ));
-    }
     let mut fds = Vec::new();
     for message in control.drain() {
         if let RecvAncillaryMessage::ScmRights(received) = message {
             fds.extend(received);
         }
     }
-    Ok(fds)
+    Ok(((received.bytes > 0).then_some(byte[0]), fds))
 }
 
 /// Waits for a plain [`GO`].
@@ -90,7 +95,7 @@ mod tests {
     fn descriptors_arrive_with_the_word() {
         let (server, stage) = UnixStream::pair().unwrap();
         let (read, write) = io::pipe().unwrap();
-        send(&server, &[rustix::fd::AsFd::as_fd(&write)]).unwrap();
+        send(&server, GO, &[write.as_fd()]).unwrap();
         drop(write);
         let got = receive(&stage).unwrap().remove(0);
         std::fs::File::from(got).write_all(b"hello").unwrap();
@@ -102,7 +107,7 @@ mod tests {
     #[test]
     fn a_word_may_come_without_descriptors() {
         let (server, stage) = UnixStream::pair().unwrap();
-        send(&server, &[]).unwrap();
+        send(&server, GO, &[]).unwrap();
         assert!(receive(&stage).unwrap().is_empty());
     }
 

@@ -15,7 +15,7 @@ use rustix::thread::UnshareFlags;
 use super::handshake;
 use super::spec::{Argument, Spec};
 use crate::disk;
-use crate::network::tun;
+use crate::network::{doors, tun};
 
 /// Why a stage could not become its program.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +59,10 @@ fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError>
         make_namespaces()?;
         say(socket, handshake::UNSHARED)?;
         apply(rules)?;
-        say(socket, handshake::READY)?;
+        match spec.guarded {
+            true => hand_back_doors(socket)?,
+            false => say(socket, handshake::READY)?,
+        }
         handshake::wait(socket).map_err(because("hear that the network is up"))?;
     }
     if let Some(user) = spec.tunnel_for {
@@ -143,6 +146,13 @@ fn apply(rules: &str) -> Result<(), StageError> {
     Err(because("apply the network's rules")(io::Error::other(
         said.trim().to_owned(),
     )))
+}
+
+/// Opens what the guard of the rules needs in this namespace. Here they stay closed to the program that follows.
+fn hand_back_doors(socket: &UnixStream) -> Result<(), StageError> {
+    let doors = doors::open().map_err(because("open the doors of the network's guard"))?;
+    let doors: Vec<_> = doors.iter().map(|door| door.as_fd()).collect();
+    handshake::send(socket, handshake::READY, &doors).map_err(because("answer the server"))
 }
 
 fn say(mut socket: &UnixStream, word: u8) -> Result<(), StageError> {

@@ -12,6 +12,8 @@ pub struct Spec {
     /// Make a user namespace and a network namespace with these rules, in nft's language, and wait until the network is
     /// up. None: the namespaces stay as they are.
     pub rules: Option<String>,
+    /// The rules are guarded: what their guard needs in the namespace is opened and handed to the server.
+    pub guarded: bool,
     /// Mount this disk, become its user, and lose what root may. None: the files are as they are.
     pub disk: Option<Disk>,
     /// Make the tunnel device usable for this user, become the user, and lose what root may.

@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
 use tokio::net::UnixStream;
 
 use super::handshake;
@@ -81,7 +81,7 @@ pub fn start(
 /// # Errors
 /// When the other end is closed.
 pub fn ahead(mut ours: &StdUnixStream) -> io::Result<()> {
-    handshake::send(ours, &[])?;
+    handshake::send(ours, handshake::GO, &[])?;
     ours.write_all(&[handshake::GO])
 }
 
@@ -100,7 +100,8 @@ impl Stage {
         socket: StdUnixStream,
         descriptors: &[BorrowedFd<'_>],
     ) -> Result<Self, StageFailure> {
-        handshake::send(&socket, descriptors).map_err(doing("hand a stage its descriptors"))?;
+        handshake::send(&socket, handshake::GO, descriptors)
+            .map_err(doing("hand a stage its descriptors"))?;
         socket
             .set_nonblocking(true)
             .and_then(|()| UnixStream::from_std(socket))
@@ -113,14 +114,14 @@ impl Stage {
     /// # Errors
     /// `Told`, `OutOfTurn`, `Early`.
     pub async fn unshared(&mut self) -> Result<(), StageFailure> {
-        self.hear(handshake::UNSHARED).await
+        self.hear(handshake::UNSHARED).await.map(drop)
     }
 
-    /// Waits until its rules hold.
+    /// Waits until its rules hold, and answers its doors when these are guarded.
     ///
     /// # Errors
     /// `Told`, `OutOfTurn`, `Early`.
-    pub async fn prepared(&mut self) -> Result<(), StageFailure> {
+    pub async fn prepared(&mut self) -> Result<Vec<OwnedFd>, StageFailure> {
         self.hear(handshake::READY).await
     }
 
@@ -142,12 +143,13 @@ impl Stage {
         words.trim().to_owned()
     }
 
-    async fn hear(&mut self, wanted: u8) -> Result<(), StageFailure> {
-        match self.socket.read_u8().await {
-            Ok(word) if word == wanted => Ok(()),
-            Ok(handshake::FAILED) => Err(StageFailure::Told(self.last_words().await)),
-            Ok(_) => Err(StageFailure::OutOfTurn),
-            Err(_) => Err(StageFailure::Early),
+    async fn hear(&mut self, wanted: u8) -> Result<Vec<OwnedFd>, StageFailure> {
+        let hear = || handshake::hear(&self.socket);
+        match self.socket.async_io(Interest::READABLE, hear).await {
+            Ok((Some(word), descriptors)) if word == wanted => Ok(descriptors),
+            Ok((Some(handshake::FAILED), _)) => Err(StageFailure::Told(self.last_words().await)),
+            Ok((Some(_), _)) => Err(StageFailure::OutOfTurn),
+            Ok((None, _)) | Err(_) => Err(StageFailure::Early),
         }
     }
 }

@@ -40,7 +40,13 @@ fn input() -> Value {
                 "items": {"type": "string", "enum": NAMES},
                 "description": "What the desktop offers: computer for nen_computer, and so on; all when left out.",
             },
-            "network": {"type": "string", "enum": ["internet", "none"], "description": "What it may reach: public addresses, which is the default, or nothing."},
+            "network": {
+                "anyOf": [
+                    {"type": "string", "enum": ["internet", "none"]},
+                    {"type": "object", "properties": {"allow": {"type": "array", "items": {"type": "string"}}}, "required": ["allow"]},
+                ],
+                "description": "What it may reach: public addresses, nothing, or what allow lists: example.com, *.example.com, 203.0.113.0/24, each also with :port. Left out, what the workspace may reach.",
+            },
             "timeout_seconds": {"type": "integer", "minimum": 1, "description": "Seconds after which it is deleted whatever happens; never when left out."},
             "idle_timeout_seconds": {"type": "integer", "minimum": 0, "description": "Seconds without a call after which on_idle happens, 1800 when left out; 0 for never."},
             "on_idle": {"type": "string", "enum": ["pause", "delete"], "description": "What happens then: pause, which is the default, until the next call wakes it, or delete."},

@@ -6,6 +6,7 @@
 mod agent;
 mod error;
 mod log;
+mod network;
 mod run;
 mod settings;
 mod start;
@@ -16,6 +17,7 @@ mod webhook;
 pub use agent::{AgentAnswer, AgentExecute, AgentExtract, AgentVerify};
 pub use error::{ErrorCode, WorkflowErrorBody};
 pub use log::{LogRecord, LogStream};
+pub use network::Network;
 pub use run::{Run, RunList, RunStatus};
 pub use settings::{
     ModelBudget, ModelUse, ModelUseDay, NewSecret, SecretHint, SetModelBudget, WorkspaceSettings,

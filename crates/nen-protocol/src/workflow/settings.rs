@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::network::NetworkPolicy;
+
 /// What may be shown of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SecretHint {
@@ -25,6 +27,10 @@ pub struct WorkspaceSettings {
     pub signing_secret: SecretHint,
     /// What models may cost.
     pub budget: ModelBudget,
+    /// What its desktops and workflows may reach at most.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub network: NetworkPolicy,
 }
 
 /// Answer of a rotation.

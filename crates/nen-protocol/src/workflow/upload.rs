@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::desktop::Network;
+use super::Network;
 use crate::{Invalid, body};
 
 /// The file that holds `run`.

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use nen_protocol::desktop::Network;
+use nen_protocol::network::NetworkPolicy;
 
 use super::Image;
-use super::image::{INSIDE, NAMES};
+use super::image::{GUARDED, INSIDE, NAMES, RESOLVERS};
 use crate::SandboxLimits;
 
 /// Files of the host's `/etc` that an interpreter needs and that say nothing about the host.
@@ -20,17 +20,17 @@ const ETC: [&str; 5] = [
 /// The runner within [`INSIDE`].
 const RUNNER: &str = "nen/_sandbox.py";
 
-/// With [`Network::Internet`] bubblewrap keeps the network namespace that it is started in.
+/// With a network, bubblewrap keeps the network namespace that it is started in.
 pub(super) fn list(
     image: &Image,
     limits: SandboxLimits,
     bundle: &Path,
-    network: Network,
+    network: &NetworkPolicy,
 ) -> Vec<String> {
     let mut list: Vec<String> = Vec::with_capacity(128);
     let mut add = |words: &[&str]| list.extend(words.iter().map(|word| (*word).to_owned()));
     add(&["--unshare-all", "--uid", "1000", "--gid", "1000"]);
-    if network == Network::Internet {
+    if *network != NetworkPolicy::None {
         add(&["--share-net"]);
     }
     // Making namespaces is where the kernel has been broken most often, and a workflow has no use for it.
@@ -47,9 +47,14 @@ pub(super) fn list(
     }
     let ours = image.folder.display().to_string();
     add(&["--ro-bind", &format!("{ours}/etc/passwd"), "/etc/passwd"]);
-    if network == Network::Internet {
+    if *network != NetworkPolicy::None {
+        let guarded = matches!(network, NetworkPolicy::Allow(_));
         for name in NAMES {
-            let (ours, theirs) = (format!("{ours}/etc/{name}"), format!("/etc/{name}"));
+            let folder = match guarded && name == RESOLVERS {
+                true => GUARDED,
+                false => "etc",
+            };
+            let (ours, theirs) = (format!("{ours}/{folder}/{name}"), format!("/etc/{name}"));
             add(&["--ro-bind", &ours, &theirs]);
         }
     }
@@ -107,7 +112,7 @@ pub(super) fn list(
 mod tests {
     use super::*;
 
-    fn arguments(network: Network) -> Vec<String> {
+    fn arguments(network: &NetworkPolicy) -> Vec<String> {
         let image = Image {
             folder: "/data/sandbox".into(),
             python: "/usr/bin/python3".into(),
@@ -120,8 +125,8 @@ mod tests {
 
     #[test]
     fn a_workflow_sees_no_host_file_but_programs_and_its_bundle() {
-        for network in [Network::None, Network::Internet] {
-            let list = arguments(network);
+        for network in [NetworkPolicy::None, NetworkPolicy::Internet] {
+            let list = arguments(&network);
             let sources: Vec<&str> = list
                 .windows(3)
                 .filter(|words| words[0].contains("bind"))
@@ -143,10 +148,20 @@ mod tests {
 
     #[test]
     fn the_network_of_its_stage_is_kept_only_when_it_has_one() {
-        let has = |network, wanted: &str| arguments(network).iter().any(|word| word == wanted);
+        let has = |network: &NetworkPolicy, wanted: &str| {
+            arguments(network).iter().any(|word| word == wanted)
+        };
+        let listed = serde_json::from_str(r#"{"allow": ["example.com"]}"#).unwrap();
         for word in ["--share-net", "/etc/resolv.conf"] {
-            assert!(!has(Network::None, word), "{word}");
-            assert!(has(Network::Internet, word), "{word}");
+            assert!(!has(&NetworkPolicy::None, word), "{word}");
+            assert!(has(&NetworkPolicy::Internet, word), "{word}");
+            assert!(has(&listed, word), "{word}");
+        }
+        for (network, folder) in [(NetworkPolicy::Internet, "etc"), (listed, "guarded")] {
+            assert!(has(
+                &network,
+                &format!("/data/sandbox/{folder}/resolv.conf")
+            ));
         }
     }
 }

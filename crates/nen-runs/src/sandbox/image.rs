@@ -3,6 +3,7 @@
 //! ```text
 //! sandbox/python/nen/…   the Python package `nen`
 //! sandbox/etc/passwd     and, for workflows with a network, hosts, nsswitch.conf, resolv.conf
+//! sandbox/guarded/       resolv.conf for those whose network is guarded
 //! sandbox/bin/nen        a copy of this binary: the stage before a sandbox with a network
 //! ```
 
@@ -27,7 +28,13 @@ pub(super) const BWRAP: &str = "/usr/bin/bwrap";
 const PASSWD: &str = "workflow:x:1000:1000:workflow:/tmp:/usr/sbin/nologin\n";
 
 /// Files of `/etc` that a name is looked up by.
-pub(super) const NAMES: [&str; 3] = ["hosts", "nsswitch.conf", "resolv.conf"];
+pub(super) const NAMES: [&str; 3] = ["hosts", "nsswitch.conf", RESOLVERS];
+
+/// Folder of what differs where the network is guarded.
+pub(super) const GUARDED: &str = "guarded";
+
+/// Who answers for names.
+pub(super) const RESOLVERS: &str = "resolv.conf";
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../sdks/workflow/src/nen"]
@@ -46,7 +53,7 @@ pub(crate) struct Image {
 impl Image {
     /// Brings the files below `folder` up to date.
     pub fn write(folder: &Path, config: &RunsConfig) -> io::Result<Self> {
-        for name in ["", "bin", "etc", "python"] {
+        for name in ["", "bin", "etc", GUARDED, "python"] {
             readable(&folder.join(name))?;
         }
         let etc = folder.join("etc");
@@ -54,6 +61,8 @@ impl Image {
         for name in NAMES {
             put(&etc, name, names(name).as_bytes())?;
         }
+        let resolvers = network::resolv_conf(network::GUARD);
+        put(&folder.join(GUARDED), RESOLVERS, resolvers.as_bytes())?;
         let nen = folder.join("bin/nen");
         if let Some(from) = &config.nen_bin {
             keep_copy(from, &nen)?;
@@ -109,10 +118,7 @@ fn names(file: &str) -> String {
             "127.0.0.1 localhost workflow\n::1 localhost\n{} host.nen\n",
             network::HOST
         ),
-        "resolv.conf" => format!(
-            "nameserver {}\noptions edns0 timeout:3 attempts:2\n",
-            network::NAME_SERVER
-        ),
+        RESOLVERS => network::resolv_conf(network::NAME_SERVER),
         _ => "passwd: files\nhosts: files dns\n".to_owned(),
     }
 }

@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use command_fds::{CommandFdExt as _, FdMapping};
 use nen_host::seccomp::{self, Confinement};
-use nen_host::{Exit, Group, Limits, Mode, Process, children, threads_of};
-use nen_protocol::desktop::Network;
+use nen_host::{Exit, Group, Limits, Mode, Process, children, network, threads_of};
+use nen_protocol::network::NetworkPolicy;
 use rustix::process::Signal;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::UnixStream;
@@ -31,7 +31,8 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 pub(crate) use artifacts::zip as zip_artifacts;
 use image::BWRAP;
 pub(crate) use image::Image;
-use networked::{Carrier, Networked};
+pub(crate) use networked::Reports;
+use networked::{Networked, Outside};
 use spawner::Spawner;
 
 use crate::{RunsConfig, SandboxLimits};
@@ -89,6 +90,8 @@ pub(crate) struct Sandbox {
     pub socket: BufReader<UnixStream>,
     pub stdout: ChildStdout,
     pub stderr: ChildStderr,
+    /// What it tries and is denied, where its network lists what may be reached.
+    pub denied: Option<Reports>,
     pub process: Confined,
 }
 
@@ -99,8 +102,8 @@ pub(crate) struct Confined {
     outer: Arc<Process>,
     /// The first process inside.
     init: Arc<Process>,
-    /// What carries its packets, when it has a network.
-    carrier: Option<Carrier>,
+    /// What carries its packets and guards them, when it has a network.
+    outside: Option<Outside>,
     group: Option<Group>,
     artifacts: OwnedFd,
     /// The interpreter.
@@ -151,7 +154,7 @@ impl Sandboxes {
         &self,
         run_id: &str,
         folder: &Path,
-        network: Network,
+        network: &NetworkPolicy,
     ) -> Result<Sandbox, SandboxError> {
         if let Some(lacks) = self.lacks() {
             return Err(SandboxError::Lacks(lacks));
@@ -165,7 +168,7 @@ impl Sandboxes {
         // One deadline for all of it: the first word of the interpreter comes last.
         let until = tokio::time::Instant::now() + START;
         let begun = self.begin(run_id, folder, network, theirs);
-        let (mut child, carrier) = match tokio::time::timeout_at(until, begun).await {
+        let (mut child, mut outside) = match tokio::time::timeout_at(until, begun).await {
             Ok(begun) => begun?,
             Err(_) => {
                 let late = format!("its network did not come up within {} s", START.as_secs());
@@ -185,13 +188,15 @@ impl Sandboxes {
             let _ = child.start_kill();
             return Err(SandboxError::Start(last_words(stderr).await));
         }
-        let process = self.confine(run_id, pid.cast_signed(), inode, carrier)?;
+        let denied = outside.as_mut().and_then(Outside::take_reports);
+        let process = self.confine(run_id, pid.cast_signed(), inode, outside)?;
         // From here on the handles are what ends it; the child is reaped by the wait for its pidfd.
         spawner::release(child);
         Ok(Sandbox {
             socket,
             stdout,
             stderr,
+            denied,
             process,
         })
     }
@@ -201,9 +206,9 @@ impl Sandboxes {
         &self,
         run_id: &str,
         folder: &Path,
-        network: Network,
+        network: &NetworkPolicy,
         interpreter: StdUnixStream,
-    ) -> Result<(Child, Option<Carrier>), SandboxError> {
+    ) -> Result<(Child, Option<Outside>), SandboxError> {
         let bundle = folder.join("bundle");
         let bubblewrap = arguments::list(&self.image, self.limits, &bundle, network);
         let user = self.user_of(run_id);
@@ -222,7 +227,7 @@ impl Sandboxes {
         }
         let filter = seccomp::filter(Confinement::Workflow);
         let filter = filter.map_err(|error| SandboxError::Lacks(error.to_string()))?;
-        if network == Network::None {
+        let Some(plan) = network::plan(network, &self.host_ports) else {
             let handed_on = FdMapping {
                 parent_fd: filter,
                 child_fd: FILTER,
@@ -238,18 +243,19 @@ impl Sandboxes {
                 .stdin(Stdio::from(OwnedFd::from(interpreter)));
             let child = self.spawner.spawn(command).await;
             return Ok((child.map_err(doing("start a sandbox"))?, None));
-        }
+        };
         let networked = Networked {
             nen: self.image.stage().map_err(SandboxError::Lacks)?,
             folder,
             user,
-            host_ports: &self.host_ports,
+            plan,
+            host_loopback: !self.host_ports.is_empty(),
             spawner: &self.spawner,
         };
-        let (child, carrier) = networked
+        let (child, outside) = networked
             .start(command, bubblewrap, interpreter, filter)
             .await?;
-        Ok((child, Some(carrier)))
+        Ok((child, Some(outside)))
     }
 
     /// Bounds what runs. Nothing of the workflow has been read yet, so the processes are the three that we started.
@@ -258,7 +264,7 @@ impl Sandboxes {
         run_id: &str,
         outer: i32,
         socket: u64,
-        carrier: Option<Carrier>,
+        outside: Option<Outside>,
     ) -> Result<Confined, SandboxError> {
         let child_of = |pid: i32| children(pid).first().copied();
         let (Some(init), Some(python)) = (child_of(outer), child_of(outer).and_then(child_of))
@@ -274,7 +280,7 @@ impl Sandboxes {
         let mut confined = Confined {
             outer: Arc::new(outer),
             init: Arc::new(Process::open(init).map_err(doing("watch a sandbox"))?),
-            carrier,
+            outside,
             group: None,
             artifacts: artifacts::open(python).map_err(doing("open a sandbox's artifacts"))?,
             python,
@@ -359,8 +365,8 @@ impl Confined {
         let gone = async {
             self.init.exited().await;
             self.outer.exited().await;
-            if let Some(carrier) = &mut self.carrier {
-                carrier.end().await;
+            if let Some(outside) = &mut self.outside {
+                outside.end().await;
             }
         };
         if tokio::time::timeout(END, gone).await.is_err() {

@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use nen_host::network::{Guard, Orders, Plan};
 use nen_host::stage::{self, Argument, Spec, Stage, StageFailure};
 use nen_host::{Process, network};
 use rustix::process::Signal;
+use serde::Serialize;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 use tokio::process::{Child, Command};
-use tokio::task::JoinHandle;
 
 use super::image::BWRAP;
 use super::spawner::Spawner;
@@ -42,7 +43,9 @@ pub(super) struct Networked<'a> {
     pub folder: &'a Path,
     /// Whom the sandbox runs as, when the server is root.
     pub user: Option<u32>,
-    pub host_ports: &'a [u16],
+    pub plan: Plan,
+    /// The host's loopback is exposed in part.
+    pub host_loopback: bool,
     pub spawner: &'a Spawner,
 }
 
@@ -55,7 +58,7 @@ impl Networked<'_> {
         bubblewrap: Vec<String>,
         interpreter: StdUnixStream,
         filter: OwnedFd,
-    ) -> Result<(Child, Carrier), SandboxError> {
+    ) -> Result<(Child, Outside), SandboxError> {
         let mut arguments = vec![
             "--sync-fd".into(),
             Argument::Descriptor(ALIVE),
@@ -64,7 +67,8 @@ impl Networked<'_> {
         ];
         arguments.extend(bubblewrap.into_iter().map(Argument::from));
         let spec = Spec {
-            rules: Some(network::rules(&network::own_addresses(), self.host_ports)),
+            rules: Some(self.plan.rules.clone()),
+            guarded: self.plan.orders.is_some(),
             stdin: Some(INTERPRETER),
             program: BWRAP.to_owned(),
             arguments,
@@ -88,12 +92,27 @@ impl Networked<'_> {
         let mut stage = sent?;
         drop((interpreter, alive, filter));
         stage.unshared().await?;
-        let carrier =
-            network::carrier(target.cast_signed(), !self.host_ports.is_empty(), self.user);
+        let carrier = network::carrier(target.cast_signed(), self.host_loopback, self.user);
         let network = self.write("network.json", &carrier, None)?;
-        let (socket, carrier, printed) = self.carrier(&network)?;
-        match network::come_up(&mut stage, socket, exit.into()).await {
-            Ok(()) => Ok((child, carrier)),
+        let (print_read, print) = io::pipe().map_err(doing("make a pipe"))?;
+        let (socket, carrier) = self.outside(&network, None, print.try_clone())?;
+        let mut outside = Outside {
+            processes: vec![carrier],
+            reports: None,
+        };
+        let guard = match &self.plan.orders {
+            None => None,
+            Some(orders) => Some(self.guard(orders, &print, &mut outside)?),
+        };
+        drop(print);
+        let printed =
+            pipe::Receiver::from_owned_fd(print_read.into()).map_err(doing("listen to a pipe"))?;
+        let printed = tokio::spawn(head(printed));
+        let guard = guard.map(|(guard, written)| (Some(guard), Some(written)));
+        // The files of a guard are gone once it has read them.
+        let (guard, _written) = guard.unwrap_or_default();
+        match network::come_up(&mut stage, socket, exit.into(), guard).await {
+            Ok(()) => Ok((child, outside)),
             Err(StageFailure::Network(said)) => {
                 let printed = tokio::time::timeout(LAST, printed).await;
                 let printed = printed.ok().and_then(Result::ok).unwrap_or_default();
@@ -104,21 +123,49 @@ impl Networked<'_> {
         }
     }
 
-    /// As root when this is: it becomes the sandbox's user itself, once it has the tunnel device.
-    fn carrier(
+    /// Starts a process outside of the sandbox. A carrier is started as root when this is: it becomes the sandbox's user
+    /// itself, once it has the tunnel device.
+    fn outside(
         &self,
         spec: &Written,
-    ) -> Result<(StdUnixStream, Carrier, JoinHandle<String>), SandboxError> {
-        let (printed, print) = io::pipe().map_err(doing("make a pipe"))?;
-        let start = || stage::start(self.nen, &spec.0, None, print.try_clone()?, print);
+        user: Option<u32>,
+        print: io::Result<io::PipeWriter>,
+    ) -> Result<(StdUnixStream, Helper), SandboxError> {
+        let start = || {
+            let print = print?;
+            stage::start(self.nen, &spec.0, user, print.try_clone()?, print)
+        };
         let (socket, process) = start().map_err(doing("start a sandbox's network"))?;
-        let carrier = Carrier(Some(process));
-        let printed =
-            pipe::Receiver::from_owned_fd(printed.into()).map_err(doing("listen to a pipe"))?;
-        Ok((socket, carrier, tokio::spawn(head(printed))))
+        Ok((socket, Helper(Some(process))))
     }
 
-    fn write(&self, name: &str, spec: &Spec, user: Option<u32>) -> Result<Written, SandboxError> {
+    /// Starts what guards the network; as the sandbox's user, who owns its namespaces.
+    fn guard(
+        &self,
+        orders: &Orders,
+        print: &io::PipeWriter,
+        outside: &mut Outside,
+    ) -> Result<(Guard, [Written; 2]), SandboxError> {
+        let orders = self.write("orders.json", orders, self.user)?;
+        let spec = network::guard(self.nen, &orders.0);
+        let spec = self.write("egress.json", &spec, self.user)?;
+        let (told, reports) = io::pipe().map_err(doing("make a pipe"))?;
+        rustix::io::ioctl_fionbio(&reports, true)
+            .map_err(|error| doing("prepare a pipe")(error.into()))?;
+        let (socket, process) = self.outside(&spec, self.user, print.try_clone())?;
+        outside.processes.push(process);
+        let told = pipe::Receiver::from_owned_fd(told.into()).map_err(doing("listen to a pipe"))?;
+        outside.reports = Some(told);
+        let reports = reports.into();
+        Ok((Guard { socket, reports }, [orders, spec]))
+    }
+
+    fn write(
+        &self,
+        name: &str,
+        content: &impl Serialize,
+        user: Option<u32>,
+    ) -> Result<Written, SandboxError> {
         let path = self.folder.join(name);
         let write = || -> io::Result<()> {
             use io::Write as _;
@@ -130,7 +177,7 @@ impl Networked<'_> {
                 .mode(0o600)
                 .open(&partial)?;
             fchown(&file, user, user)?;
-            file.write_all(&serde_json::to_vec(spec)?)?;
+            file.write_all(&serde_json::to_vec(content)?)?;
             fs::rename(&partial, &path)
         };
         write().map_err(doing("write a sandbox's file"))?;
@@ -165,13 +212,37 @@ impl Drop for Written {
     }
 }
 
-/// The process that carries a sandbox's packets. Dropped, it is killed.
-#[derive(Debug)]
-pub(super) struct Carrier(Option<Process>);
+/// Where the guard of a sandbox reports what it denied.
+pub(crate) type Reports = pipe::Receiver;
 
-impl Carrier {
-    /// Ends it and waits until it is gone. It ends by itself with its sandbox; a kill is for one that does not.
+/// The processes outside of a sandbox that its network needs. Dropped, they are killed.
+#[derive(Debug)]
+pub(super) struct Outside {
+    processes: Vec<Helper>,
+    reports: Option<Reports>,
+}
+
+impl Outside {
+    /// What its guard reports, once.
+    pub fn take_reports(&mut self) -> Option<Reports> {
+        self.reports.take()
+    }
+
+    /// Ends them and waits until they are gone.
     pub async fn end(&mut self) {
+        for process in &mut self.processes {
+            process.end().await;
+        }
+    }
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Helper(Option<Process>);
+
+impl Helper {
+    /// Ends it and waits until it is gone. It ends by itself with its sandbox; a kill is for one that does not.
+    async fn end(&mut self) {
         if let Some(process) = &self.0 {
             kill(process);
             process.exited().await;
@@ -180,7 +251,7 @@ impl Carrier {
     }
 }
 
-impl Drop for Carrier {
+impl Drop for Helper {
     fn drop(&mut self) {
         let Some(process) = self.0.take() else {
             return;

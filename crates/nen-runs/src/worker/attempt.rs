@@ -18,6 +18,7 @@ use super::talk::{self, Talk};
 use super::{assets_file, finish, run_folder, screenshots};
 use crate::desktops::{DesktopErrorKind, DesktopInfo, RUN_LABEL};
 use crate::log::RunLog;
+use crate::network;
 use crate::options::RunOptions;
 use crate::rpc::{AgentSetup, Session};
 use crate::sandbox::{Confined, Sandbox, zip_artifacts};
@@ -165,8 +166,10 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
         socket,
         stdout,
         stderr,
+        denied,
         mut process,
     } = sandbox;
+    let denied = denied.map(|reports| tokio::spawn(network::follow_denied(log.clone(), reports)));
     let pipes = [
         tokio::spawn(
             log.clone()
@@ -225,7 +228,7 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
     if let Err(error) = process.end().await {
         tracing::error!(run_id = run.id, %error, "A sandbox is not wholly gone");
     }
-    for pipe in pipes {
+    for pipe in pipes.into_iter().chain(denied) {
         let _ = tokio::time::timeout(LAST, pipe).await;
     }
     drop(session);
@@ -272,9 +275,14 @@ async fn prepare(
         .and_then(|()| bundle::write(&own.join("bundle"), &files))
         .map_err(|error| internal(&error))?;
     let secrets = open_secrets(runs, run).map_err(|error| internal(&error))?;
+    let settings = runs.0.store.settings();
+    let widest = settings.network(&run.workspace_id).await;
+    let widest = widest.map_err(|error| internal(&error))?;
+    let network = network::granted(workflow.network, widest);
+    let network = network.map_err(|why| failed("NetworkError", &why))?;
     let sandbox = async {
         let sandboxes = &runs.0.sandboxes;
-        let started = sandboxes.start(&run.id, &own, workflow.network).await;
+        let started = sandboxes.start(&run.id, &own, &network).await;
         started.map_err(|error| failed("SandboxError", &error.to_string()))
     };
     let (sandbox, desktop) = tokio::try_join!(sandbox, desktop(runs, run, options, log, place))?;

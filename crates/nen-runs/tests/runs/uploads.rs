@@ -1,6 +1,6 @@
 //! What is a workflow and what is not.
 
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use nen_protocol::workflow::{Publish, SourceFile};
 use nen_runs::RunsError;
 use nen_store::DEFAULT_WORKSPACE;

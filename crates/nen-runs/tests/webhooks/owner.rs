@@ -4,7 +4,7 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use nen_protocol::workflow::{RunStatus, WebhookDelivery, WebhookStatus};
 use nen_runs::webhooks::{Secrets, SecretsError, Sender, SenderConfig};
 use nen_store::{

@@ -25,6 +25,8 @@ use std::collections::BTreeMap;
 ///
 /// Answers once the desktop takes tool calls: within milliseconds when one was kept warm for a request like this, else
 /// usually within a second (`provisioning` says which). Everything in the body is optional.
+/// `network` is `internet`, `none`, or `{"allow": […]}` with what may be reached; attempts at anything else are events
+/// `network.denied`. Left out, it is what the workspace's network settings allow.
 /// A caller that goes away before the answer leaves nothing behind, unless it sent an `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/desktops", tag = "Desktops", operation_id = "createDesktop",
@@ -33,6 +35,7 @@ use std::collections::BTreeMap;
     request_body(content = Option<CreateDesktop>, example = json!({"name": "invoices", "metadata": {"team": "finance"}})),
     responses(
         (status = 201, description = "The desktop runs.", body = Desktop),
+        (status = 403, description = "The workspace's network settings do not allow the network that was asked for.", body = ErrorBody),
         (status = 409, description = "The first request with this Idempotency-Key is still running.", body = ErrorBody),
         (status = 413, description = "The body is over 1 MiB.", body = ErrorBody),
         (status = 422, description = "The Idempotency-Key was used with another body.", body = ErrorBody),

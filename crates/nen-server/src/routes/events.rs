@@ -13,7 +13,7 @@ use axum::response::IntoResponse;
 ///
 /// Server-sent events: lifecycle (`desktop.paused`, `desktop.resumed`, `desktop.error`, `desktop.deleted`, …), every
 /// `action` as its tool-log entry, human control (`control.taken`, `control.returned`, `viewer.connected`,
-/// `viewer.input`, `viewer.disconnected`) and what happens inside (`app.started`, `app.exited`, …). The data is
+/// `viewer.input`, `viewer.disconnected`), what its network policy denied (`network.denied`) and what happens inside (`app.started`, `app.exited`, …). The data is
 /// `{"id", "kind", "at", "data"}`. Send `Last-Event-ID` when connecting again to get what was missed.
 #[utoipa::path(
     get, path = "/desktops/{id}/events", tag = "Desktops", operation_id = "followDesktop",

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use nen_agent::{Agent, Models, ModelsConfig};
 use nen_fleet::{Fleet, FleetConfig};
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use nen_runs::{Runs, RunsConfig, SandboxLimits, SecretKey};
 use nen_server::{AppState, FleetDesktops, History, ServerConfig, ToolLogWriter, router};
 use nen_store::{Clock, NewVersion, RunEnd, RunRow, Scope, Store};

@@ -148,6 +148,13 @@ async fn every_kind_of_deed_is_written_down() {
         newest(&app, "budget.set").await["detail"]["max_cost_usd"],
         Value::Null
     );
+    for network in [json!({"allow": ["example.com"]}), Value::Null] {
+        app.put("/settings/network", json!({"network": network}))
+            .await
+            .good();
+        let entry = newest(&app, "network.set").await;
+        assert_eq!(entry["detail"]["network"], network);
+    }
     // Workflows and runs.
     let workflow = app.workflow(false).await;
     app.post(

@@ -107,6 +107,7 @@ impl Driver for FakeDriver {
                 .unwrap()
                 .insert(spec.id.clone(), (seen, task));
             Ok(Instance {
+                denied: None,
                 dial: Arc::new(Socket(path)),
                 ended: Box::pin(std::future::pending()),
             })

@@ -30,6 +30,54 @@ async fn settings_show_how_secrets_end_and_nothing_more() {
 }
 
 #[tokio::test]
+async fn a_network_is_set_and_bounds_the_desktops_of_its_workspace() {
+    let app = App::start().await;
+    let network = || async { app.get("/settings").await.good()["network"].clone() };
+    assert_eq!(network().await, "internet");
+    let listed = json!({"allow": ["example.com", "*.example.org:443"]});
+    let set = app
+        .put(
+            "/settings/network",
+            json!({"network": {"allow": ["EXAMPLE.com.", "*.example.org:443"]}}),
+        )
+        .await;
+    assert_eq!(set.good(), json!({"network": listed}));
+    assert_eq!(network().await, listed);
+    let made = app.post("/desktops", json!({})).await;
+    assert_eq!(made.status, 201);
+    assert_eq!(made.json()["network"], listed);
+    for (wanted, status) in [
+        (json!("none"), 201),
+        (json!({"allow": ["a.example.org:443"]}), 201),
+        (json!({"allow": ["a.example.org"]}), 403),
+        (json!("internet"), 403),
+        (json!({"allow": ["192.168.0.1"]}), 400),
+    ] {
+        let answer = app.post("/desktops", json!({"network": wanted})).await;
+        assert_eq!(answer.status, status, "{wanted}");
+        if status == 201 {
+            let id = answer.json()["desktop_id"].as_str().unwrap().to_owned();
+            assert_eq!(
+                app.get(&format!("/desktops/{id}")).await.good()["network"],
+                wanted
+            );
+        }
+    }
+    for bad in [
+        json!({"network": "wifi"}),
+        json!({"network": {"allow": []}}),
+    ] {
+        let refused = app.put("/settings/network", bad).await;
+        assert_eq!(refused.status, 400);
+    }
+    assert_eq!(network().await, listed);
+    app.put("/settings/network", json!({"network": null}))
+        .await
+        .good();
+    assert_eq!(network().await, "internet");
+}
+
+#[tokio::test]
 async fn a_budget_is_set_shown_and_taken_away() {
     let app = App::start().await;
     let budget = || async { app.get("/settings").await.good()["budget"].clone() };

@@ -26,7 +26,7 @@ use std::{
     },
 };
 
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use nen_protocol::workflow::WebhookStatus;
 use nen_store::{
     Clock, DEFAULT_WORKSPACE, DesktopLimits, DesktopRow, Insert, NewDesktop, NewRun, NewVersion,

@@ -3,7 +3,7 @@
 //! A released schema gets a file of its own there: its tables as they were made then and rows in each, and its migrations
 //! get their lines in `checksums.txt`. What a migration changes on purpose in rows that were there is told here.
 
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use nen_store::{
     DesktopStatus, Provisioning, Scope, Store, StoreError, VersionRow, inspect, newest_schema,
 };

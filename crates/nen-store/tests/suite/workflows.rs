@@ -1,4 +1,4 @@
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use nen_store::{DEFAULT_WORKSPACE, NewVersion, StoreError, random_id};
 use serde_json::json;
 

@@ -1,10 +1,16 @@
-//! The hidden commands: the same binary is also the stage before a sandbox and the controller inside one.
+//! The hidden commands: the same binary is also the stage before a sandbox, the guard of its network outside, and the
+//! controller inside.
 
 use std::{io::Write, path::Path, process::ExitCode};
 
 /// Sets up a sandbox's namespaces and becomes its program.
 pub fn sandbox(spec: &Path) -> anyhow::Result<()> {
     match nen_host::stage::run(spec)? {}
+}
+
+/// Guards a sandbox's network until the sandbox ends.
+pub fn egress(orders: &Path, descriptors: &[i32]) -> anyhow::Result<()> {
+    Ok(nen_egress::run(orders, descriptors)?)
 }
 
 /// Runs the controller until the desktop ends.

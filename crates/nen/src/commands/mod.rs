@@ -14,6 +14,7 @@ pub mod inside;
 pub mod key;
 pub mod login;
 pub mod mcp;
+mod network;
 mod new_files;
 mod params;
 mod replay;

@@ -32,6 +32,46 @@ fn secrets_are_shown_as_hints() {
 }
 
 #[test]
+fn a_network_is_shown_and_set() {
+    let server = StandIn::start();
+    let hint = json!({"hint": "…x9Qa", "created_at": 1_743_447_260});
+    let budget =
+        json!({"max_cost_usd": null, "spent_usd": 0.0, "period_start": 0, "period_end": 100});
+    let network = json!({"allow": ["example.com", "*.example.org:443"]});
+    let settings = json!({"workspace_id": "ws_default", "webhook_secret": hint, "signing_secret": hint,
+        "budget": budget, "network": network});
+    server.on("GET /settings", 200, &settings);
+    server.on("PUT /settings/network", 200, &json!({"network": network}));
+    let nen = Nen::with(&server);
+    let listed = "example.com, *.example.org:443\n";
+    assert_eq!(nen.good(&["settings", "network"]).out, listed);
+    let shown = nen.good(&["settings", "show"]).out;
+    assert!(
+        shown.contains(&format!("Network:         {listed}")),
+        "{shown}"
+    );
+    let set = [
+        "settings",
+        "network",
+        "--allow",
+        "example.com,*.example.org:443",
+    ];
+    assert_eq!(nen.good(&set).out, listed);
+    assert_eq!(
+        nen.run(&[
+            "settings",
+            "network",
+            "--network",
+            "none",
+            "--allow",
+            "a.test"
+        ])
+        .code,
+        2
+    );
+}
+
+#[test]
 fn a_new_secret_is_printed_alone_and_only_after_a_yes() {
     let server = StandIn::start();
     let new = json!({"secret": "whsec_new", "previous_valid_until": 1_743_447_260});

@@ -1,6 +1,7 @@
 import type { RequestOptions } from "../options.js";
 import type { Transport } from "../transport.js";
 import type { Budget, ModelUseDay, NewSecret, WorkspaceSettings } from "../types/admin.js";
+import type { AllowList, WorkspaceNetwork } from "../types/network.js";
 import { fromWire } from "../wire.js";
 
 /** Which days of model use are wanted. */
@@ -40,6 +41,18 @@ export class WorkspaceSettingsCalls {
   async setBudget(maxCostUsd: number | null, options?: RequestOptions): Promise<Budget> {
     const json = JSON.stringify({ max_cost_usd: maxCostUsd });
     return fromWire(await this.#transport.object({ method: "PUT", path: "/settings/budget", json, options }));
+  }
+
+  /**
+   * What desktops and workflows that begin from now on may reach at most, and what desktops get that are created without a
+   * network; null for the internet.
+   */
+  async setNetwork(
+    network: "internet" | "none" | AllowList | null,
+    options?: RequestOptions,
+  ): Promise<WorkspaceNetwork> {
+    const json = JSON.stringify({ network });
+    return fromWire(await this.#transport.object({ method: "PUT", path: "/settings/network", json, options }));
   }
 
   /** What models were used for, by day (UTC) and model. */

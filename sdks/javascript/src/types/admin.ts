@@ -1,4 +1,5 @@
 import type { FromWire, Open } from "../wire.js";
+import type { Network } from "./network.js";
 
 /** What a key may do. `desktops:write` includes reading, `admin` everything. */
 export type Scope = Open<"desktops:read" | "desktops:write" | "workflows:read" | "workflows:write" | "admin">;
@@ -67,6 +68,8 @@ export interface WorkspaceSettings extends FromWire {
   signingSecret: SecretHint;
   /** What models may cost; absent on servers that do not know budgets. */
   budget?: Budget;
+  /** What its desktops and workflows may reach at most; absent on servers that do not know it. */
+  network?: Network;
 }
 
 /** A secret just made. */

@@ -1,4 +1,5 @@
 import type { FromWire, Open } from "../wire.js";
+import type { AllowList, Network } from "./network.js";
 
 /** Where a desktop is in its life. */
 export type DesktopStatus = Open<"creating" | "running" | "paused" | "error" | "deleted">;
@@ -32,7 +33,7 @@ export interface Desktop extends FromWire {
   /** Tools it offers: `computer`, `bash`, `clipboard`, `windows`. */
   tools: string[];
   /** What it may reach. */
-  network: Open<"internet" | "none">;
+  network: Network;
   /** Whether its creation took a desktop that ran already, or started one. */
   provisioning: Open<"warm" | "cold">;
   /** Labels of its creator. */
@@ -68,8 +69,8 @@ export interface CreateDesktop {
   idleTimeoutSeconds?: number;
   /** What happens then; `pause` when left out. */
   onIdle?: "pause" | "delete";
-  /** What it may reach; `internet` when left out. */
-  network?: "internet" | "none";
+  /** What it may reach; what its workspace may, when left out. */
+  network?: "internet" | "none" | AllowList;
   /** Environment of its programs. It can be read by everything inside: no place for secrets. */
   env?: Record<string, string>;
   /** Labels of yours; lists are filtered by them. */

@@ -127,6 +127,7 @@ class Surface:
     rotate_webhook_secret = call(workspace.rotate_webhook_secret)
     rotate_signing_secret = call(workspace.rotate_signing_secret)
     set_budget = call(workspace.set_budget)
+    set_network = call(workspace.set_network)
     get_model_use = call(workspace.get_model_use)
     get_health = call(workspace.get_health)
     get_openapi = call(workspace.get_openapi)

@@ -14,6 +14,14 @@ class Display(TypedDict):
     height: int
 
 
+class AllowList(TypedDict):
+    """What may be reached, and nothing else: `example.com`, `*.example.com` for every name below,
+    `203.0.113.0/24`, `host.nen` for exposed ports of the host, each also with `:port`.
+    """
+
+    allow: list[str]
+
+
 class DesktopOptions(TypedDict, total=False):
     """How a desktop is made. All of it is optional.
 
@@ -24,7 +32,7 @@ class DesktopOptions(TypedDict, total=False):
     - `idle_timeout_seconds`: after that many without a call `on_idle` happens; 1800 unless given, 0
       for never.
     - `on_idle`: `pause`, which is usual, or `delete`.
-    - `network`: `internet`, which is usual, or `none`.
+    - `network`: `internet`, `none`, or an `AllowList`; what its workspace may, unless given.
     - `env`: environment of its programs; no place for secrets.
     - `metadata`: labels of yours, by which lists are filtered.
     - `start_url`: a web page to open at once.
@@ -36,7 +44,7 @@ class DesktopOptions(TypedDict, total=False):
     timeout_seconds: int | None
     idle_timeout_seconds: int | None
     on_idle: Literal["pause", "delete"] | None
-    network: Literal["internet", "none"] | None
+    network: Literal["internet", "none"] | AllowList | None
     env: dict[str, str] | None
     metadata: dict[str, str] | None
     start_url: str | None

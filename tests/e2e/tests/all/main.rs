@@ -16,6 +16,7 @@ mod configuration;
 mod demo;
 mod desktop_api;
 mod dialects;
+mod egress;
 mod files;
 mod filesystem;
 mod hostile;

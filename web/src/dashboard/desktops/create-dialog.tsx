@@ -77,11 +77,22 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
         label="Network"
         value={draft.network}
         options={[
-          { value: "internet", label: "Internet" },
+          { value: "usual", label: "As usual" },
+          { value: "listed", label: "Only these places" },
           { value: "none", label: "None" },
         ]}
         onChange={(network) => set({ network })}
       />
+      {draft.network === "listed" && (
+        <TextField
+          label="Places it may reach"
+          hint="Names, *.names below one, addresses and ranges, each with or without a :port."
+          value={draft.allowed}
+          onChange={(allowed) => set({ allowed })}
+          placeholder="example.com, *.example.com:443"
+          error={errors.allowed}
+        />
+      )}
       <MoreFields draft={draft} errors={errors} set={set} />
     </Dialog>
   );

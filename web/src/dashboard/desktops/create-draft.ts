@@ -10,7 +10,10 @@ export interface CreateDraft {
   width: string;
   height: string;
   tools: readonly string[];
-  network: "internet" | "none";
+  /** As the workspace has it, these places, or nothing. */
+  network: "usual" | "listed" | "none";
+  /** The places, between commas or spaces. */
+  allowed: string;
   /** Minutes; empty for never. */
   idleMinutes: string;
   onIdle: "pause" | "delete";
@@ -27,7 +30,8 @@ export const FIRST_DRAFT: CreateDraft = {
   width: "1280",
   height: "800",
   tools: ["computer", "clipboard"],
-  network: "internet",
+  network: "usual",
+  allowed: "",
   idleMinutes: "30",
   onIdle: "pause",
   lifeMinutes: "",
@@ -35,7 +39,7 @@ export const FIRST_DRAFT: CreateDraft = {
   env: [],
 };
 
-export type DraftErrors = Partial<Record<"startUrl" | "width" | "height" | "idleMinutes" | "lifeMinutes", string>>;
+export type DraftErrors = Partial<Record<"startUrl" | "width" | "height" | "idleMinutes" | "lifeMinutes" | "allowed", string>>;
 
 /** What the server is asked for, or what has to be put right first. */
 export function readCreateDraft(draft: CreateDraft): { wanted: CreateDesktop; errors: DraftErrors } {
@@ -47,6 +51,8 @@ export function readCreateDraft(draft: CreateDraft): { wanted: CreateDesktop; er
   };
   const url = draft.startUrl.trim() && withScheme(draft.startUrl.trim());
   if (url && !URL.canParse(url)) errors.startUrl = "An address such as https://example.com.";
+  const places = draft.allowed.split(/[\s,]+/).filter((place) => place !== "");
+  if (draft.network === "listed" && places.length === 0) errors.allowed = "At least one, such as example.com.";
   const [width = "", height = ""] = draft.size === "own" ? [draft.width, draft.height] : draft.size.split("x");
   const metadata = recordOf(draft.labels);
   const env = recordOf(draft.env);
@@ -55,7 +61,8 @@ export function readCreateDraft(draft: CreateDraft): { wanted: CreateDesktop; er
     ...(url && { startUrl: url }),
     display: { width: number("width", width, 320, 7680), height: number("height", height, 320, 7680) },
     tools: [...draft.tools],
-    network: draft.network,
+    ...(draft.network === "none" && { network: "none" }),
+    ...(draft.network === "listed" && { network: { allow: places } }),
     idleTimeoutSeconds: draft.idleMinutes.trim() ? number("idleMinutes", draft.idleMinutes, 1, 525_600) * 60 : 0,
     onIdle: draft.onIdle,
     ...(draft.lifeMinutes.trim() && { timeoutSeconds: number("lifeMinutes", draft.lifeMinutes, 1, 525_600) * 60 }),

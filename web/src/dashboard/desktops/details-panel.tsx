@@ -1,4 +1,4 @@
-import type { Desktop, SessionInfo } from "nen-client";
+import type { Desktop, Network, SessionInfo } from "nen-client";
 import { useState } from "preact/hooks";
 import { Ago } from "../components/ago";
 import { ask } from "../components/ask";
@@ -31,7 +31,7 @@ export function DetailsPanel({ desktop }: { desktop: Desktop }) {
           ],
           ["Screen", `${display.width} × ${display.height}`],
           ["Tools", <span class="row wrap">{tools.map((tool) => <Badge key={tool}>{tool}</Badge>)}</span>],
-          ["Network", network === "none" ? "None" : "Internet"],
+          ["Network", <NetworkText network={network} />],
           ["Created", <><Ago at={desktop.createdAt} />, {provisioning === "warm" ? "from the warm pool" : "started anew"}</>],
           ["Changed", <Ago at={desktop.updatedAt} />],
           ["When unused", idleTimeoutSeconds ? `${onIdle === "delete" ? "deleted" : "paused"} after ${formatSpan(idleTimeoutSeconds)}` : "goes on"],
@@ -42,6 +42,11 @@ export function DetailsPanel({ desktop }: { desktop: Desktop }) {
       {may("desktops:write") && <Share id={desktopId} />}
     </section>
   );
+}
+
+function NetworkText({ network }: { network: Network }) {
+  if (typeof network === "string") return <>{network === "none" ? "None" : "Internet"}</>;
+  return <span class="row wrap">{network.allow.map((place) => <Badge key={place}>{place}</Badge>)}</span>;
 }
 
 function Share({ id }: { id: string }) {

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use super::details;
-use crate::{client::Client, output::Output};
+use crate::{client::Client, commands::network::NetworkArgs, output::Output};
 
 /// What the desktop should be like; everything has a default.
 #[derive(Debug, Default, Args)]
@@ -21,9 +21,8 @@ pub struct CreateArgs {
     /// Page to open in the browser at the start
     #[arg(long, value_name = "URL")]
     start_url: Option<String>,
-    /// What the desktop can reach
-    #[arg(long, value_enum)]
-    network: Option<Network>,
+    #[command(flatten)]
+    network: NetworkArgs,
     /// Delete it after this many seconds, whatever happens
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
@@ -42,14 +41,6 @@ pub struct CreateArgs {
     /// Print only the id
     #[arg(short, long)]
     quiet: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Network {
-    /// The internet, but nothing private
-    Internet,
-    /// Nothing
-    None,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -98,13 +89,7 @@ fn body(args: &CreateArgs) -> Value {
     );
     set("tools", (!args.tools.is_empty()).then(|| json!(args.tools)));
     set("start_url", args.start_url.clone().map(Value::from));
-    set(
-        "network",
-        args.network.map(|n| match n {
-            Network::Internet => "internet".into(),
-            Network::None => "none".into(),
-        }),
-    );
+    set("network", args.network.wire());
     set("timeout_seconds", args.timeout.map(Value::from));
     set("idle_timeout_seconds", args.idle_timeout.map(Value::from));
     set(
@@ -148,7 +133,6 @@ mod tests {
             name: Some("books".into()),
             display: Some(parse_display("1024x768").unwrap()),
             tools: vec!["computer".into(), "bash".into()],
-            network: Some(Network::None),
             on_idle: Some(OnIdle::Delete),
             env: vec![parse_pair("A=b=c").unwrap()],
             ..CreateArgs::default()
@@ -157,7 +141,7 @@ mod tests {
             body(&args),
             json!({
                 "name": "books", "display": {"width": 1024, "height": 768},
-                "tools": ["computer", "bash"], "network": "none", "on_idle": "delete",
+                "tools": ["computer", "bash"], "on_idle": "delete",
                 "env": {"A": "b=c"},
             })
         );

@@ -1,5 +1,6 @@
 //! A desktop as lines of text.
 
+use nen_protocol::network::NetworkPolicy;
 use serde_json::Value;
 
 use crate::output::{Style, local_rfc3339};
@@ -28,6 +29,11 @@ pub fn lines(desktop: &Value, style: Style) -> String {
     ) {
         line("Display:", format!("{width}x{height}"));
     }
+    if let Ok(network) = serde_json::from_value::<NetworkPolicy>(desktop["network"].clone())
+        && network != NetworkPolicy::default()
+    {
+        line("Network:", network.to_string());
+    }
     if let Some(error) = text("error") {
         line("Error:", style.red(error));
     }
@@ -51,6 +57,8 @@ mod tests {
             "Desktop ID: dsk_abc123def456\nStatus:     running\nStart:      warm\nCreated:    2025-03-31T"
         ));
         assert!(!plain.contains("Name:"));
+        desktop["network"] = json!({"allow": ["a.test", "b.test:443"]});
+        assert!(lines(&desktop, Style::PLAIN).contains("Network:    a.test, b.test:443\n"));
         desktop["name"] = json!("books");
         assert!(lines(&desktop, Style::PLAIN).contains("\nName:       books\n"));
     }

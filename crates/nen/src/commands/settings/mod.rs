@@ -1,7 +1,8 @@
-//! `nen settings …`: the two secrets of your workspace, what models may cost, and what was used.
+//! `nen settings …`: the two secrets of your workspace, what models may cost, what may be reached, and what was used.
 
 mod budget;
 mod model_use;
+mod network;
 mod rotate;
 mod show;
 mod usage;
@@ -22,6 +23,8 @@ pub enum SettingsCommand {
     RotateSigningSecret(rotate::RotateArgs),
     /// Show or set what models may cost in a month
     Budget(budget::BudgetArgs),
+    /// Show or set what desktops and workflows may reach at most
+    Network(network::SetNetworkArgs),
     /// List what models were used for, by day
     ModelUse(model_use::ModelUseArgs),
     /// List desktop hours, actions, runs and cost by day, and your limits
@@ -40,6 +43,7 @@ pub fn run(command: SettingsCommand, global: &GlobalArgs, output: &Output) -> an
             rotate::run(&args, rotate::Secret::Signing, &client, output)
         }
         SettingsCommand::Budget(args) => budget::run(&args, &client, output),
+        SettingsCommand::Network(args) => network::run(&args, &client, output),
         SettingsCommand::ModelUse(args) => model_use::run(&args, &client, output),
         SettingsCommand::Usage(args) => usage::run(&args, &client, output),
     }

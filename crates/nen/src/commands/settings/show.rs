@@ -26,6 +26,7 @@ fn text(settings: &WorkspaceSettings, now: f64) -> String {
     fields.add("Webhook secret", hint(&settings.webhook_secret, now));
     fields.add("Signing secret", hint(&settings.signing_secret, now));
     fields.add("Models", budget::text(&settings.budget));
+    fields.add("Network", settings.network.to_string());
     fields.render()
 }
 
@@ -47,6 +48,7 @@ fn hint(secret: &SecretHint, now: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use nen_protocol::network::NetworkPolicy;
     use nen_protocol::workflow::ModelBudget;
 
     use super::*;
@@ -65,6 +67,7 @@ mod tests {
                 created_at: 1000,
                 previous_valid_until: None,
             },
+            network: NetworkPolicy::None,
             budget: ModelBudget {
                 max_cost_usd: None,
                 spent_usd: 0.5,
@@ -88,6 +91,7 @@ mod tests {
             lines[3],
             "Models:          $0.50 spent this month, no limit"
         );
+        assert_eq!(lines[4], "Network:         none");
         assert!(!text(&settings, 100_000.0).contains("before"));
     }
 }

@@ -1,6 +1,6 @@
 //! A workflow as text for people.
 
-use nen_protocol::desktop::Network;
+use nen_protocol::workflow::Network;
 use nen_protocol::workflow::Workflow;
 
 use crate::{

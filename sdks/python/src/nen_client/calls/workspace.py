@@ -26,8 +26,10 @@ from ..models import (
     NewSecret,
     SignInLink,
     Usage,
+    WorkspaceNetwork,
     WorkspaceSettings,
 )
+from ..options import AllowList
 
 # What a key may do. `desktops:write` and `workflows:write` include reading, `admin` everything.
 Scope: TypeAlias = (
@@ -109,6 +111,16 @@ def set_budget(max_cost_usd: float | None) -> Call[ModelBudget]:
     """
     body = json_body({"max_cost_usd": max_cost_usd})
     return Call("PUT", "/settings/budget", reads(ModelBudget), body=body)
+
+
+def set_network(
+    network: Literal["internet", "none"] | AllowList | None,
+) -> Call[WorkspaceNetwork]:
+    """Says what desktops and workflows that begin from now on may reach at most, and what desktops
+    get that ask for nothing; None is the internet. Needs `admin`.
+    """
+    body = json_body({"network": network})
+    return Call("PUT", "/settings/network", reads(WorkspaceNetwork), body=body)
 
 
 def get_model_use(*, since: int | None = None, until: int | None = None) -> Call[list[ModelUseDay]]:

@@ -5,6 +5,7 @@ they are.
 """
 
 from .desktops import (
+    AllowedNetwork,
     DeleteResponse,
     DesktopEvent,
     DesktopInfo,
@@ -58,6 +59,7 @@ from .workspace import (
     NewSecret,
     SecretHint,
     SignInLink,
+    WorkspaceNetwork,
     WorkspaceSettings,
 )
 
@@ -65,6 +67,7 @@ __all__ = [
     "ActionResult",
     "ActionStatus",
     "AgentReport",
+    "AllowedNetwork",
     "AuditEntry",
     "AuditList",
     "BatchImage",
@@ -124,5 +127,6 @@ __all__ = [
     "WorkflowVersion",
     "WorkflowVersions",
     "WorkspaceEvent",
+    "WorkspaceNetwork",
     "WorkspaceSettings",
 ]

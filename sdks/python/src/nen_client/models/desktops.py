@@ -37,12 +37,19 @@ class SessionInfo(Model):
     expires_at: int | None = None
 
 
+class AllowedNetwork(Model):
+    """What may be reached, and nothing else."""
+
+    allow: list[str]
+
+
 class DesktopInfo(Model):
     """A desktop as the server last described it.
 
     Times are Unix seconds, durations seconds. `error` says why it failed when its status is
     `error`; `session` is there when one desktop was asked for and has a live view; `provisioning`
-    is `warm` or `cold`; `on_idle` is `pause` or `delete`; `network` is `internet` or `none`.
+    is `warm` or `cold`; `on_idle` is `pause` or `delete`; `network` is `internet`, `none`
+    or what it may reach.
     `instance_id`, `public_ip`, `private_ip` and `controller_arn` are of hosted desktops only.
     """
 
@@ -54,7 +61,7 @@ class DesktopInfo(Model):
     error: str | None = None
     display: Size | None = None
     tools: list[str] = Field(default_factory=list)
-    network: str | None = None
+    network: str | AllowedNetwork | None = None
     provisioning: str | None = None
     metadata: dict[str, str] = Field(default_factory=dict)
     timeout_seconds: int | None = None

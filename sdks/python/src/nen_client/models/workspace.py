@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from ._model import Model
+from .desktops import AllowedNetwork
 
 
 class Key(Model):
@@ -107,13 +108,20 @@ class ModelBudget(Model):
     period_end: int
 
 
+class WorkspaceNetwork(Model):
+    """What the desktops and workflows of the workspace may reach at most."""
+
+    network: str | AllowedNetwork
+
+
 class WorkspaceSettings(Model):
-    """The settings of the workspace; `budget` is None on servers that know of none."""
+    """The settings of the workspace; `budget` and `network` are None on servers without."""
 
     workspace_id: str
     webhook_secret: SecretHint
     signing_secret: SecretHint
     budget: ModelBudget | None = None
+    network: str | AllowedNetwork | None = None
 
 
 class ModelUseDay(Model):

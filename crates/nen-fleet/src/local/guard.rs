@@ -1,0 +1,90 @@
+//! The guard of a desktop's network, as far as it is in the desktop's folder: its orders, and the pipe of its reports.
+//!
+//! The pipe has a name, so that a server that comes after this one hears the same guard. The guard holds both of its ends:
+//! what it reports while there is no server stays in it.
+
+use std::fs;
+use std::io;
+use std::os::fd::OwnedFd;
+
+use nen_host::network::{self, Guard, Orders};
+use nen_host::{Process, stage};
+use rustix::fs::{CWD, FileType, Mode, OFlags, fstat, mknodat, openat};
+use tokio::net::unix::pipe;
+
+use super::folder::{Folder, GUARD_LOG};
+use super::launch::{Launch, doing};
+use crate::{BoxReader, DriverError};
+
+const PIPE: &str = "denied.pipe";
+const ORDERS: &str = "orders.json";
+const SPEC: &str = "egress.json";
+
+impl Launch<'_> {
+    /// Starts the guard's stage, which waits for its descriptors.
+    pub(super) fn start_guard(&self, orders: &Orders) -> Result<(Guard, Process), DriverError> {
+        let folder = self.folder;
+        let write = |name: &str, text: serde_json::Result<Vec<u8>>| {
+            let text = text.map_err(io::Error::from);
+            text.and_then(|text| folder.write(name, &text, self.user))
+                .map_err(doing("write the files of the network's guard"))
+        };
+        let orders = write(ORDERS, serde_json::to_vec(orders))?;
+        let nen = self.image.join("bin/nen");
+        let spec = write(SPEC, serde_json::to_vec(&network::guard(&nen, &orders)))?;
+        let reports = make_pipe(folder).map_err(doing("make the pipe of denied attempts"))?;
+        let log = folder
+            .open_log(GUARD_LOG)
+            .map_err(doing("open the log of the network's guard"))?;
+        // As the desktop's user, who owns the namespaces that it works on.
+        let start = || stage::start(&nen, &spec, self.user, log.try_clone()?, log.try_clone()?);
+        let (socket, process) = start().map_err(doing("start the network's guard"))?;
+        Ok((Guard { socket, reports }, process))
+    }
+}
+
+/// Makes the pipe anew.
+fn make_pipe(folder: &Folder) -> io::Result<OwnedFd> {
+    let path = folder.root.join(PIPE);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
+    let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(openat(CWD, &path, flags, Mode::empty())?)
+}
+
+/// What a guard reports from now on, and what nobody has read yet. None: there is nothing to read from.
+pub(super) fn reports(folder: &Folder) -> Option<BoxReader> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = openat(CWD, folder.root.join(PIPE), flags, Mode::empty()).ok()?;
+    let found = fstat(&file).ok()?;
+    if FileType::from_raw_mode(found.st_mode) != FileType::Fifo {
+        return None;
+    }
+    let reader: BoxReader = Box::new(pipe::Receiver::from_owned_fd(file).ok()?);
+    Some(reader)
+}
+
+/// Waits until a desktop that needs a guard has none. For ever, when it needs none.
+pub(super) async fn is_gone(guard: Option<&Option<Process>>) {
+    match guard {
+        None => std::future::pending().await,
+        Some(None) => {}
+        Some(Some(process)) => {
+            process.exited().await;
+        }
+    }
+}
+
+/// Why a desktop has ended whose guard has: nothing would be resolved or reported any more.
+pub(super) fn reason(folder: &Folder) -> String {
+    let said = folder.log_tail(GUARD_LOG);
+    let said = if said.is_empty() {
+        said
+    } else {
+        format!(": {said}")
+    };
+    format!("what guards its network has ended{said}")
+}
