@@ -95,13 +95,15 @@ impl Stage {
     /// Hands a stage its descriptors and lets it begin.
     ///
     /// # Errors
-    /// `Host`, when it is gone or there are too many descriptors.
+    /// `Early`, when it is gone; `Host`, when there are too many descriptors.
     pub fn send(
         socket: StdUnixStream,
         descriptors: &[BorrowedFd<'_>],
     ) -> Result<Self, StageFailure> {
-        handshake::send(&socket, handshake::GO, descriptors)
-            .map_err(doing("hand a stage its descriptors"))?;
+        handshake::send(&socket, handshake::GO, descriptors).map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => StageFailure::Early,
+            _ => doing("hand a stage its descriptors")(error),
+        })?;
         socket
             .set_nonblocking(true)
             .and_then(|()| UnixStream::from_std(socket))
