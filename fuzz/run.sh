@@ -1,10 +1,10 @@
 #!/bin/bash
-# Runs every fuzz target, or the ones named, for SECONDS_EACH seconds (60 unless set), and the API itself with as many
-# random cases for each operation (`api`). A find does not keep the others from running; it is kept in fuzz/artifacts.
-# The last line is `N passed, N failed`.
+# Runs every fuzz target, or the ones named, for SECONDS_EACH seconds (60 unless set), as many at a time as there are cores,
+# and then the API itself with as many random cases for each operation (`api`). A find does not keep the others from
+# running; it is kept in fuzz/artifacts. The last line is `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-seconds=${SECONDS_EACH:-60}
+export seconds=${SECONDS_EACH:-60}
 if ! command -v cargo-fuzz >/dev/null && [ ! -x .tools/bin/cargo-fuzz ]; then
   echo "cargo-fuzz: building it into .tools, once"
   cargo install cargo-fuzz --version 0.13.2 --locked --quiet --root .tools || exit
@@ -13,21 +13,37 @@ PATH=$PATH:$PWD/.tools/bin
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(cargo fuzz list; echo api)
 python3 fuzz/seeds.py
+logs=$(mktemp -d) && trap 'rm -rf "$logs"' EXIT
+export logs
 
 # The code is safe Rust, so its own checks find what a sanitizer would; without one the stable compiler will do.
-fuzz() { cargo fuzz run --sanitizer none "$1" -- -max_total_time="$seconds" -timeout=20 -print_final_stats=1; }
-api() {
-  NEN_INPUT_EXAMPLES=$seconds NEN_INPUT_SEED=${NEN_INPUT_SEED:-$RANDOM} \
-    .tools/python/bin/python -m pytest -q -p no:cacheprovider tests/input
+target() {
+  if cargo fuzz run --sanitizer none "$1" -- -max_total_time="$seconds" -timeout=20 -print_final_stats=1 >"$logs/$1" 2>&1
+  then touch "$logs/$1.passed"; fi
+  printf '== %s\n%s\n' "$1" "$(tail -n 40 "$logs/$1")"
 }
+api() {
+  echo "== api"
+  if NEN_INPUT_EXAMPLES=$seconds NEN_INPUT_SEED=${NEN_INPUT_SEED:-$RANDOM} \
+    .tools/python/bin/python -m pytest -q -p no:cacheprovider tests/input
+  then touch "$logs/api.passed"; fi
+}
+export -f target
 
-passed=0 failed=()
-for target in "${targets[@]}"; do
-  echo "== $target"
-  run=(fuzz "$target")
-  [ "$target" != api ] || run=(api)
-  if "${run[@]}"; then passed=$((passed + 1)); else failed+=("$target"); fi
+random=() asks_api=
+for name in "${targets[@]}"; do
+  if [ "$name" = api ]; then asks_api=1; else random+=("$name"); fi
 done
-for target in "${failed[@]}"; do echo "FAILED $target"; done
-echo "$passed passed, ${#failed[@]} failed"
+if [ ${#random[@]} -gt 0 ]; then
+  cargo fuzz build --sanitizer none || exit
+  printf '%s\n' "${random[@]}" | xargs -P "$(nproc)" -I '{}' bash -c 'target "$@"' - '{}'
+fi
+[ -z "$asks_api" ] || api
+
+failed=()
+for name in "${targets[@]}"; do
+  [ -e "$logs/$name.passed" ] || failed+=("$name")
+done
+for name in "${failed[@]}"; do echo "FAILED $name"; done
+echo "$((${#targets[@]} - ${#failed[@]})) passed, ${#failed[@]} failed"
 [ ${#failed[@]} -eq 0 ]

@@ -20,10 +20,10 @@ part() {
   code=${PIPESTATUS[0]}
   good=$(( $(sum '.*test result: .* ([0-9]+) passed;.*' "$file") + $(sum '^ℹ pass ([0-9]+)$' "$file")
     + $(sum '^([0-9]+) parts right,.*' "$file") + $(sum '^([0-9]+) passed.* in [0-9].*' "$file")
-    + $(sum '^[0-9]+ failed, ([0-9]+) passed.*' "$file") + $(grep -c '^ *--- PASS' "$file") ))
+    + $(sum '^[0-9]+ failed, ([0-9]+) passed.*' "$file") + $(sum '^([0-9]+) passed, [0-9]+ failed$' "$file") + $(grep -c '^ *--- PASS' "$file") ))
   bad=$(( $(sum '.*test result: .* ([0-9]+) failed;.*' "$file") + $(sum '^ℹ fail ([0-9]+)$' "$file")
     + $(sum '^.* ([0-9]+) parts failed$' "$file") + $(sum '^([0-9]+) failed.* in [0-9].*' "$file")
-    + $(grep -c '^ *--- FAIL' "$file") ))
+    + $(sum '^[0-9]+ passed, ([0-9]+) failed$' "$file") + $(grep -c '^ *--- FAIL' "$file") ))
   # Something that did not even build or start is a failure, too.
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   passed=$((passed + good)) failed=$((failed + bad))
@@ -42,8 +42,11 @@ part docs .tools/python/bin/python -m pytest -q -rs --no-header -p no:cacheprovi
 part e2e "${cargo_test[@]}" --workspace --test all --test chaos -- --test-threads "${NEN_TEST_THREADS:-3}"
 part clients .tools/python/bin/python -m pytest -q --no-header -p no:cacheprovider tests/clients
 part input .tools/python/bin/python -m pytest -q -p no:cacheprovider tests/input
+part soak env NEN_SOAK_MINUTES=2 NEN_SOAK_DESKTOPS=12 "${cargo_test[@]}" --workspace --test soak -- --nocapture
 # Short, and not for its times: that every measurement runs and finds what it should.
 part bench bench/run --short --no-peers --results test-output/bench.md
+# Compiles everything once more, in a way of its own.
+if [ -n "${NEN_FUZZ_SECONDS:-}" ]; then part fuzz env SECONDS_EACH="$NEN_FUZZ_SECONDS" fuzz/run.sh; fi
 
 printf '\n'
 printf '%s\n' "${rows[@]}"

@@ -162,6 +162,7 @@ fn parsed<T: DeserializeOwned>(
         .map_err(|error| BackupError::Damaged(format!("{what} cannot be read: {error}")))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn damaged(error: io::Error) -> BackupError {
     BackupError::Damaged(error.to_string())
 }

@@ -41,7 +41,7 @@ impl Guard {
                 self.note(of_name(name, DeniedReason::NotAllowed));
                 Next::Answer(Some(answer))
             }
-            Decision::Ask(question) => Next::Ask(Box::new(question)),
+            Decision::Ask(question) => Next::Ask(question),
         }
     }
 

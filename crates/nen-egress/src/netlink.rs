@@ -134,10 +134,10 @@ pub(crate) fn attributes(body: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
 }
 
 /// Cuts bytes at the lengths that they say themselves, each made a multiple of four, and leaves out the heads.
-fn pieces<'a>(
-    mut bytes: &'a [u8],
+fn pieces(
+    mut bytes: &[u8],
     head: impl Fn(&[u8]) -> Option<(usize, u16, usize)>,
-) -> impl Iterator<Item = (u16, &'a [u8])> {
+) -> impl Iterator<Item = (u16, &[u8])> {
     std::iter::from_fn(move || {
         let (length, kind, skipped) = head(bytes)?;
         let value = bytes.get(skipped..length)?;

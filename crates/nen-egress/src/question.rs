@@ -21,7 +21,7 @@ pub enum Decision {
         name: String,
     },
     /// The resolver has to be asked.
-    Ask(Question),
+    Ask(Box<Question>),
 }
 
 /// A question for the IPv4 addresses of an allowed name.
@@ -83,12 +83,12 @@ pub fn decide(bytes: &[u8], allow: &AllowList) -> Decision {
     if query.query_type() != RecordType::A {
         return short(ResponseCode::NoError);
     }
-    Decision::Ask(Question {
+    Decision::Ask(Box::new(Question {
         query: query.clone(),
         message,
         name,
         ports,
-    })
+    }))
 }
 
 /// A name as lists have it. What is no plain character in it stays escaped, so it is on no list.

@@ -65,7 +65,7 @@ impl Sets {
             };
             let flags = NLM_F_CREATE | NLM_F_ACK;
             batch.add(NEW_ELEMENTS, flags, FAMILY_INET, 0, |list| {
-                element(list, name, *key)
+                element(list, name, *key);
             });
         }
         batch.add(BATCH_END, 0, 0, NF_TABLES, |_| {});

@@ -257,7 +257,7 @@ mod tests {
         }
         let calls = text("calls", metrics.models.latencies.clone());
         assert_eq!(calls.matches("calls_count{").count(), MODELS + 1);
-        let tokens = text("tokens", metrics.models.tokens.clone());
+        let tokens = text("tokens", metrics.models.tokens);
         let others = format!(
             "tokens_total{{provider=\"local\",model=\"other\",kind=\"output\"}} {}\n",
             2 * (1000 - MODELS)

@@ -8,10 +8,12 @@ use crate::{StoreError, Ticket};
 /// process dies, both are there or neither. A request that is tried again therefore never makes a second thing.
 pub struct Answer<T>(Option<Kept<T>>);
 
+/// Makes status and body of what was made.
+type Tell<T> = Box<dyn FnOnce(&T) -> (u16, String) + Send>;
+
 struct Kept<T> {
     ticket: Ticket,
-    /// Status and body for what was made.
-    tell: Box<dyn FnOnce(&T) -> (u16, String) + Send>,
+    tell: Tell<T>,
 }
 
 impl<T> Answer<T> {

@@ -100,9 +100,11 @@ impl Stage {
         socket: StdUnixStream,
         descriptors: &[BorrowedFd<'_>],
     ) -> Result<Self, StageFailure> {
-        handshake::send(&socket, handshake::GO, descriptors).map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => StageFailure::Early,
-            _ => doing("hand a stage its descriptors")(error),
+        handshake::send(&socket, handshake::GO, descriptors).map_err(|error| {
+            match error.kind() {
+                io::ErrorKind::BrokenPipe => StageFailure::Early,
+                _ => doing("hand a stage its descriptors")(error),
+            }
         })?;
         socket
             .set_nonblocking(true)

@@ -326,7 +326,7 @@ mod tests {
             if let Ok(entry) = text.parse::<AllowEntry>() {
                 let normal = entry.to_string();
                 prop_assert!(normal.is_ascii());
-                prop_assert_eq!(normal.parse::<AllowEntry>().unwrap(), entry.clone());
+                prop_assert_eq!(&normal.parse::<AllowEntry>().unwrap(), &entry);
                 prop_assert!(entry.covers(&entry));
                 if let Target::Addresses(range) = entry.target() {
                     prop_assert!(!CLOSED.iter().any(|closed| closed.contains(range)));

@@ -135,7 +135,7 @@ fn take(
                 };
                 match tokio::time::timeout(HANDSHAKE, agreed).await {
                     Ok(Ok(Some(stream))) => {
-                        speak(&door, stream, place, peer, router, &stopping).await
+                        speak(&door, stream, place, peer, router, &stopping).await;
                     }
                     Ok(Ok(None)) | Err(_) => {}
                     Ok(Err(error)) => tracing::debug!(%error, "TLS could not be agreed on"),

@@ -47,7 +47,7 @@ pub fn parse(arguments: &[OsString]) -> anyhow::Result<Cli> {
 pub fn apply(command: Command, name: &str, file: &ConfigFile) -> (Command, Vec<Problem>) {
     let known = known_keys(&command);
     let mut problems = file.unknown(&known);
-    let command = command.mut_subcommand(name.to_owned(), |configured| {
+    let command = command.mut_subcommand(name, |configured| {
         let (configured, wrong) = defaults::apply(configured, file);
         problems.extend(wrong);
         configured

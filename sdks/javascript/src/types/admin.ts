@@ -125,7 +125,7 @@ export interface AuditList extends FromWire {
   /** Newest first. */
   entries: AuditEntry[];
   /** Where the next page begins; absent when there is none. */
-  nextCursor?: string;
+  nextCursor?: string | null;
 }
 
 /** How the server is. */

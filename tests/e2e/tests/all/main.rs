@@ -1,7 +1,13 @@
 //! The end-to-end tests, one module for each topic. One program, so that they share the machine sensibly:
 //! `cargo test --release --workspace --test all typing::` runs one topic.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// What this machine cannot show is told on standard error.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
 
 mod acme;
 mod actions_keyboard;

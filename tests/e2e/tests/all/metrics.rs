@@ -37,7 +37,7 @@ fn a_real_desktop_is_counted_with_what_it_does_and_takes() {
         .refused(400, "key");
     let text = metrics(&server);
     let is = |name: &str, wanted: f64| {
-        assert!((value(&text, name) - wanted).abs() < 1e-9, "{name}\n{text}")
+        assert!((value(&text, name) - wanted).abs() < 1e-9, "{name}\n{text}");
     };
     is(
         r#"nen_desktop_creation_seconds_count{provisioning="cold"}"#,

@@ -144,7 +144,7 @@ fn a_run_is_a_trace_that_links_to_the_request_that_started_it() {
     let spans = collector.spans();
     let request = named(&spans, "POST /runs");
     let run = named(&spans, "run");
-    assert_eq!(run.links, [request.trace.clone()]);
+    assert_eq!(run.links, std::slice::from_ref(&request.trace));
     assert_eq!(run.parent, "");
     assert_eq!(
         run.attributes["nen.run_id"],

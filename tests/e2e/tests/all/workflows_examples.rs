@@ -73,7 +73,10 @@ fn portal_login_brings_the_secret_into_the_page_and_nowhere_else() {
             &[call("extracted", json!({"name": "Ada Lovelace"}))],
         ),
     ]));
-    let options = served(site.port()).variable("NEN_LOG", "debug");
+    let mut options = served(site.port()).variable("NEN_LOG", "debug");
+    // Homes and drives in plain folders, so that each file can be looked at by itself.
+    let plain = ["--disk-limit", "0"];
+    options.arguments.extend(plain.map(str::to_owned));
     let mut server = Server::start_with(model.configure(options));
     let api = server.api();
     let desktop = open_page(&api, &site, &json!({}));

@@ -21,6 +21,9 @@ pub struct Server {
     pub threads: u64,
 }
 
+/// What of a sample is judged.
+type Value = fn(&Sample) -> f64;
+
 /// What is looked at again and again.
 #[derive(Debug)]
 pub struct Samples {
@@ -119,7 +122,7 @@ impl Samples {
         let from = self.length.as_secs_f64() * (1.0 - last);
         let late = || self.taken.iter().filter(|sample| sample.seconds >= from);
         // Each with what it goes up and down by itself.
-        let judged: [(&'static str, fn(&Sample) -> f64, f64); 5] = [
+        let judged: [(&str, Value, f64); 5] = [
             ("server, KiB", |s| s.server.memory as f64, 8192.0),
             ("server, descriptors", |s| s.server.descriptors as f64, 24.0),
             ("server, threads", |s| s.server.threads as f64, 6.0),

@@ -12,7 +12,7 @@ import { put } from "./store";
 
 const SIZES = ["1024x768", "1280x800", "1440x900", "1920x1080"];
 
-const TOOLS: readonly { name: string; label: string; hint: string }[] = [
+const TOOLS: readonly { name: CreateDraft["tools"][number]; label: string; hint: string }[] = [
   { name: "bash", label: "Shell", hint: "Commands run as the desktop’s user." },
   { name: "clipboard", label: "Clipboard", hint: "Text is read and put in." },
   { name: "windows", label: "Windows", hint: "Applications and pages are opened by name." },

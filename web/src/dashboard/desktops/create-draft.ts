@@ -9,7 +9,7 @@ export interface CreateDraft {
   size: string;
   width: string;
   height: string;
-  tools: readonly string[];
+  tools: NonNullable<CreateDesktop["tools"]>;
   /** As the workspace has it, these places, or nothing. */
   network: "usual" | "listed" | "none";
   /** The places, between commas or spaces. */
@@ -60,7 +60,7 @@ export function readCreateDraft(draft: CreateDraft): { wanted: CreateDesktop; er
     ...(draft.name.trim() && { name: draft.name.trim() }),
     ...(url && { startUrl: url }),
     display: { width: number("width", width, 320, 7680), height: number("height", height, 320, 7680) },
-    tools: [...draft.tools],
+    tools: draft.tools,
     ...(draft.network === "none" && { network: "none" }),
     ...(draft.network === "listed" && { network: { allow: places } }),
     idleTimeoutSeconds: draft.idleMinutes.trim() ? number("idleMinutes", draft.idleMinutes, 1, 525_600) * 60 : 0,
