@@ -31,6 +31,9 @@ func (n Network) Allowed() []string {
 	if !is {
 		return nil
 	}
+	if places == "" {
+		return []string{}
+	}
 	return strings.Split(places, ",")
 }
 

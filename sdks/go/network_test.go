@@ -15,5 +15,9 @@ func TestANetworkIsAWordOrAList(t *testing.T) {
 	}
 	equal(t, len(NetworkAllow("a.test", "b.test").Allowed()), 2)
 	equal(t, NetworkNone.Allowed() == nil, true)
-	equal(t, NetworkAllow("a.test") == NetworkAllow("a.test"), true)
+	one, other := NetworkAllow("a.test"), NetworkAllow("a.test")
+	equal(t, one == other, true)
+	nothing, err := json.Marshal(NetworkAllow())
+	must(t, err)
+	equal(t, string(nothing), `{"allow":[]}`)
 }
