@@ -9,4 +9,4 @@ export RUSTFLAGS="${RUSTFLAGS:-} -Zsanitizer=address"
 export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1
 # A folder of its own, and a target named, so that build scripts and macros are not instrumented.
 exec cargo +nightly test --locked --target x86_64-unknown-linux-gnu --target-dir target/sanitize \
-  -p nen-screen -p nen-host -p nen-desktopd --lib --tests "$@"
+  -p nen-screen -p nen-host -p nen-desktopd -p nen-egress --lib --tests "$@"
