@@ -13,7 +13,7 @@ use rustix::fs::{Mode, OFlags, openat};
 
 use crate::contents::Contents;
 use crate::manifest::{DatabaseKind, FORMAT, Head, LeftOut, POSTGRES, SQLITE};
-use crate::output_file::is_below;
+use crate::output_file::{is_below, name_below};
 use crate::tree::Tree;
 use crate::write::{Meta, Writer};
 use crate::{BackupError, postgres};
@@ -201,14 +201,13 @@ pub(crate) fn sqlite_url(file: &Path) -> Result<String, BackupError> {
     Ok(format!("sqlite:{plain}"))
 }
 
-/// Names in the data folder that are the database, which is copied by other means.
+/// Names below the data folder that are the database, which is copied by other means.
 fn database_names(url: &str, data_dir: &Path) -> Vec<Vec<u8>> {
     let mut names = vec![PathBuf::from("nen.db")];
     if let Ok(Some(file)) = nen_store::sqlite_path(url)
-        && is_below(&file, data_dir)
-        && let Some(name) = file.file_name()
+        && let Some(name) = name_below(&file, data_dir)
     {
-        names.push(name.into());
+        names.push(name);
     }
     names
         .iter()

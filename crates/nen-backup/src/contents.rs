@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 /// Made anew by each server that starts, or true of one server only. Two servers with one `worker-id` would take each
-/// other's runs for their own.
-const NEVER: [&str; 7] = [
+/// other's runs for their own; an authority gives each server a certificate.
+const NEVER: [&str; 8] = [
     "server.lock",
     "desktops.lock",
     "worker-id",
+    "acme",
     "image",
     "sandbox",
     "unclaimed",
@@ -35,13 +36,16 @@ const OF_A_RUN: [&str; 2] = ["sandbox.json", "network.json"];
 pub(crate) struct Contents {
     /// Desktops that the database knows and that are somebody's.
     pub desktops: BTreeSet<String>,
-    /// Names in the data folder that are the database itself.
+    /// Names below the data folder that are the database itself.
     pub database: Vec<Vec<u8>>,
 }
 
 impl Contents {
     /// Whether an entry of this name below the data folder is taken, with what is below it.
     pub fn takes(&self, name: &[u8]) -> bool {
+        if self.database.iter().any(|own| own == name) {
+            return false;
+        }
         let parts: Vec<&[u8]> = name.split(|byte| *byte == b'/').collect();
         let one_of = |list: &[&str], part: &[u8]| list.iter().any(|other| other.as_bytes() == part);
         match parts.as_slice() {
@@ -50,7 +54,6 @@ impl Contents {
                     && !PREFIXES
                         .iter()
                         .any(|prefix| top.starts_with(prefix.as_bytes()))
-                    && !self.database.iter().any(|own| own == top)
             }
             [b"desktops", id] => std::str::from_utf8(id).is_ok_and(|id| self.desktops.contains(id)),
             // One that is not a desktop's is what new ones begin as.
@@ -97,7 +100,11 @@ mod tests {
     fn what_is_made_anew_is_not_taken() {
         let contents = Contents {
             desktops: BTreeSet::from(["dsk_a".to_owned()]),
-            database: vec![b"nen.db".to_vec(), b"nen.db-wal".to_vec()],
+            database: vec![
+                b"nen.db".to_vec(),
+                b"nen.db-wal".to_vec(),
+                b"db/own.db".to_vec(),
+            ],
         };
         for name in [
             "api-key",
@@ -118,8 +125,10 @@ mod tests {
         for name in [
             "server.lock",
             "worker-id",
+            "acme",
             "nen.db",
             "nen.db-wal",
+            "db/own.db",
             "image",
             "unclaimed",
             "desktops/dsk_b",

@@ -78,10 +78,14 @@ pub(crate) fn folder(path: &Path) -> &Path {
 
 /// Whether a file is to stand somewhere below a folder.
 pub(crate) fn is_below(path: &Path, above: &Path) -> bool {
-    match (fs::canonicalize(folder(path)), fs::canonicalize(above)) {
-        (Ok(folder), Ok(above)) => folder.starts_with(above),
-        _ => false,
-    }
+    name_below(path, above).is_some()
+}
+
+/// How a file that is to stand below a folder is named there.
+pub(crate) fn name_below(path: &Path, above: &Path) -> Option<PathBuf> {
+    let stands_in = fs::canonicalize(folder(path)).ok()?;
+    let inside = stands_in.strip_prefix(fs::canonicalize(above).ok()?).ok()?;
+    Some(inside.join(path.file_name()?))
 }
 
 fn exists(path: &Path) -> BackupError {

@@ -154,9 +154,14 @@ impl Restore<'_> {
             ));
         }
         // A SQLite file in the data folder is put aside with the rest of it.
-        let is_inside = nen_store::sqlite_path(url)?
-            .is_some_and(|file| crate::output_file::is_below(&file, self.data_dir));
-        if found.schema.is_some() && !is_inside {
+        let file = nen_store::sqlite_path(url)?;
+        let is_inside = file
+            .as_ref()
+            .is_some_and(|file| crate::output_file::is_below(file, self.data_dir));
+        // What is not ours is no schema, and still somebody's.
+        let holds_something = |file: &PathBuf| file.metadata().is_ok_and(|found| found.len() > 0);
+        let in_use = found.schema.is_some() || file.as_ref().is_some_and(holds_something);
+        if in_use && !is_inside {
             return Err(BackupError::Refused(
                 "the database is not empty: name an empty one with --database".into(),
             ));
@@ -282,6 +287,12 @@ impl Restore<'_> {
             let target = named
                 .flatten()
                 .unwrap_or_else(|| self.data_dir.join("nen.db"));
+            // What belongs to a file that was there before would be played into this one.
+            for end in ["-wal", "-shm", "-journal"] {
+                let mut beside = target.clone().into_os_string();
+                beside.push(end);
+                let _ = fs::remove_file(beside);
+            }
             move_file(&copy, &target)?;
         }
         fs::remove_dir_all(side).map_err(BackupError::file("remove", side))?;

@@ -69,9 +69,15 @@ impl<W: Write> Writer<W> {
 
     /// A symbolic link, as it is.
     pub fn link(&mut self, name: &[u8], target: &[u8], meta: Meta) -> io::Result<()> {
-        let mut header = header(EntryType::Symlink, meta, 0);
-        self.tar
-            .append_link(&mut header, path(name), path(target))?;
+        let mut link = header(EntryType::Symlink, meta, 0);
+        // Byte by byte: `append_link` would write `a//b` as `a/b`.
+        if link.set_link_name_literal(target).is_err() {
+            let ended = [target, &[0]].concat();
+            let mut longer = header(EntryType::GNULongLink, meta, ended.len() as u64);
+            self.tar
+                .append_data(&mut longer, "@LongLink", ended.as_slice())?;
+        }
+        self.tar.append_data(&mut link, path(name), io::empty())?;
         let sha256 = hex(&Sha256::digest(target));
         self.note(name, Kind::Link, 0, sha256, None);
         Ok(())

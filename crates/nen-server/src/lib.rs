@@ -53,6 +53,7 @@ mod state;
 mod stored_file;
 mod surface;
 mod time_limit;
+mod to_its_end;
 mod tool_log;
 mod trace;
 mod unanswered;

@@ -31,7 +31,7 @@ pub(crate) async fn refuse(request: Request, next: Next) -> Response {
     let paced = Paced {
         inner: body,
         read: 0,
-        begun: Instant::now(),
+        begun: None,
         alarm: Box::pin(tokio::time::sleep(FIRST)),
         late: Arc::clone(&late),
     };
@@ -54,7 +54,8 @@ pub(crate) async fn refuse(request: Request, next: Next) -> Response {
 struct Paced {
     inner: Body,
     read: u64,
-    begun: Instant,
+    /// When somebody began to read it: it waits in the meantime, and is not slow.
+    begun: Option<Instant>,
     alarm: Pin<Box<Sleep>>,
     late: Arc<AtomicBool>,
 }
@@ -67,10 +68,18 @@ impl HttpBody for Paced {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let begun = match self.begun {
+            Some(begun) => begun,
+            None => {
+                let now = Instant::now();
+                self.alarm.as_mut().reset(now + FIRST);
+                *self.begun.insert(now)
+            }
+        };
         if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) {
             if let Some(Ok(frame)) = &frame {
                 self.read += frame.data_ref().map_or(0, |data| data.len() as u64);
-                let until = self.begun + FIRST + Duration::from_secs(self.read / SLOWEST);
+                let until = begun + FIRST + Duration::from_secs(self.read / SLOWEST);
                 self.alarm.as_mut().reset(until);
             }
             return Poll::Ready(frame);

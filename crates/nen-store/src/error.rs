@@ -36,6 +36,10 @@ pub enum StoreError {
         /// Its id.
         id: String,
     },
+    /// A request took longer than its idempotency key is kept for it, and another one with the key has begun. What it made
+    /// is not there.
+    #[error("the request outlived the lease of its idempotency key, and another one does its work")]
+    LeaseLost,
     /// The operating system gave no random bytes.
     #[error("no randomness from the operating system: {0}")]
     Random(String),

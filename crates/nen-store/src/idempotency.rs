@@ -172,7 +172,8 @@ impl IdempotencyTable<'_> {
 }
 
 impl Ticket {
-    /// Keeps an answer for 24 h, in a transaction of what it tells of; then [`Ticket::ended`].
+    /// Keeps an answer for 24 h, in a transaction of what it tells of; then [`Ticket::ended`]. Fails when another request
+    /// has the key, so that nothing is made twice.
     pub(crate) async fn write(
         &self,
         tx: &mut AnyConnection,
@@ -191,10 +192,10 @@ impl Ticket {
         .bind(without_nul(body))
         .execute(tx)
         .await?;
-        if done.rows_affected() == 0 {
-            tracing::warn!(route = %self.bound.route, "idempotent request outlived its lease, answer not kept");
+        match done.rows_affected() {
+            0 => Err(StoreError::LeaseLost),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Tells those who wait for the answer that it is there.
@@ -210,7 +211,12 @@ impl Ticket {
         // second run.
         self.ended = true;
         let mut tx = self.store.write().await?;
-        self.write(&mut tx, status, body).await?;
+        match self.write(&mut tx, status, body).await {
+            Err(StoreError::LeaseLost) => {
+                tracing::warn!(route = %self.bound.route, "idempotent request outlived its lease, answer not kept");
+            }
+            other => other?,
+        }
         tx.commit().await?;
         self.ended();
         Ok(())

@@ -1,7 +1,7 @@
 //! Counting connections.
 
 use super::DoorConfig;
-use super::client_address::{is_trusted, plain};
+use super::client_address::{ClientAddress, is_trusted, plain};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -55,6 +55,7 @@ impl Connections {
     pub(super) fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
         let peer = plain(peer);
         let counted = !is_trusted(peer, &self.config.trusted_proxies);
+        let peer = ClientAddress(peer).counted();
         let mut open = self.lock();
         let of_address = open.by_address.get(&peer).copied().unwrap_or(0);
         if open.all >= self.config.max_connections

@@ -8,6 +8,7 @@ use crate::extract::{JsonBody, PathOf, QueryOf, body_bytes};
 use crate::idempotency::{self, Created};
 use crate::session_view::session_info;
 use crate::state::AppState;
+use crate::to_its_end::to_its_end;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -65,8 +66,14 @@ pub(crate) async fn create(
                 .await?;
             let detail = json!({"name": desktop.name});
             let deed = Deed::to("desktop.create", &desktop.desktop_id, detail);
-            let noted = state.store().audit().add(&doer, &deed).await;
-            noted.map_err(|error| ApiError::internal(&error))?;
+            if let Err(error) = state.store().audit().add(&doer, &deed).await {
+                // Nobody is told of it, so nobody would ever delete it.
+                let undone = state.fleet().delete(&workspace, &desktop.desktop_id).await;
+                if let Err(error) = undone {
+                    tracing::warn!(%error, desktop_id = desktop.desktop_id, "A desktop that nobody knows of could not be deleted");
+                }
+                return Err(ApiError::internal(&error));
+            }
             let text =
                 serde_json::to_string(&desktop).map_err(|error| ApiError::internal(&error))?;
             Ok(Created {
@@ -216,14 +223,17 @@ pub(crate) async fn delete(
     By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<Json<DeletedDesktop>, ApiError> {
-    let desktop = state.fleet().delete(caller.workspace(), &id).await?;
-    state.viewers().disconnect(&id);
-    let detail = json!({"name": desktop.name});
-    let deed = Deed::to("desktop.delete", &desktop.desktop_id, detail);
-    let noted = state.store().audit().add(&doer, &deed).await;
-    noted.map_err(|error| ApiError::internal(&error))?;
-    Ok(Json(DeletedDesktop {
-        desktop_id: desktop.desktop_id,
-        status: DesktopStatus::Deleted,
-    }))
+    to_its_end(async move {
+        let desktop = state.fleet().delete(caller.workspace(), &id).await?;
+        state.viewers().disconnect(&id);
+        let detail = json!({"name": desktop.name});
+        let deed = Deed::to("desktop.delete", &desktop.desktop_id, detail);
+        let noted = state.store().audit().add(&doer, &deed).await;
+        noted.map_err(|error| ApiError::internal(&error))?;
+        Ok(Json(DeletedDesktop {
+            desktop_id: desktop.desktop_id,
+            status: DesktopStatus::Deleted,
+        }))
+    })
+    .await
 }

@@ -20,8 +20,8 @@ use serde::Deserialize;
 use std::time::Duration;
 use utoipa::IntoParams;
 
-/// Longest an upload may take; clients give up after 120 s on their own.
-pub(super) const UPLOAD_TIME: Duration = Duration::from_secs(600);
+/// Longest an upload may take, by the slowest that bodies may come. Clients give up sooner on their own.
+pub(super) const UPLOAD_TIME: Duration = Duration::from_secs(2 * 3600);
 
 /// Headers of a download that a controller understands.
 pub(super) const PASSED: [HeaderName; 5] = [

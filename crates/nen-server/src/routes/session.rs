@@ -8,6 +8,7 @@ use crate::error::ApiError;
 use crate::extract::{MaybeJson, PathOf};
 use crate::session_view::session_info;
 use crate::state::AppState;
+use crate::to_its_end::to_its_end;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -37,52 +38,55 @@ pub(crate) async fn open(
     By(doer): By,
     MaybeJson(body): MaybeJson<SessionRequest>,
 ) -> Result<Json<SessionInfo>, ApiError> {
-    if body.is_some_and(|body| body.takeover && !body.interactive) {
-        return Err(ApiError::bad_request(
-            "takeover needs \"interactive\": true, or a person could not do anything",
-        ));
-    }
-    if state.fleet().get(caller.workspace(), &id).await?.status == DesktopStatus::Deleted {
-        return Err(ApiError::no_desktop(&id));
-    }
-    let store = state.store().by(doer.clone());
-    let sessions = store.sessions();
-    let before = find(&state, &id).await?;
-    let wanted = match (body, &before) {
-        (Some(body), _) => body,
-        (None, Some(row)) => SessionRequest {
-            interactive: row.interactive,
-            takeover: row.takeover,
-        },
-        (None, None) => SessionRequest::default(),
-    };
-    if before
-        .as_ref()
-        .is_some_and(|row| row.interactive != wanted.interactive)
-    {
-        // A new session id: links made for the other role die.
-        sessions
-            .delete(&id)
-            .await
-            .map_err(|error| ApiError::internal(&error))?;
-        state.viewers().disconnect(&id);
-    }
-    let put = PutSession {
-        interactive: wanted.interactive,
-        takeover: wanted.takeover,
-        held_by: Some(caller.actor().to_owned()),
-        token_hash: None,
-        expires_at: state.store().now().saturating_add(LIFETIME),
-    };
-    let row = sessions.put(&id, &put).await.map_err(|error| match error {
-        StoreError::Missing { .. } => ApiError::no_desktop(&id),
-        other => ApiError::internal(&other),
-    })?;
-    let held_before = before.is_some_and(|row| row.takeover);
-    if wanted.takeover != held_before {
-        control::hold(&state, caller.workspace(), &id, wanted.takeover, &doer).await?;
-    }
-    Ok(Json(session_info(&state, &base, &row, true)))
+    to_its_end(async move {
+        if body.is_some_and(|body| body.takeover && !body.interactive) {
+            return Err(ApiError::bad_request(
+                "takeover needs \"interactive\": true, or a person could not do anything",
+            ));
+        }
+        if state.fleet().get(caller.workspace(), &id).await?.status == DesktopStatus::Deleted {
+            return Err(ApiError::no_desktop(&id));
+        }
+        let store = state.store().by(doer.clone());
+        let sessions = store.sessions();
+        let before = find(&state, &id).await?;
+        let wanted = match (body, &before) {
+            (Some(body), _) => body,
+            (None, Some(row)) => SessionRequest {
+                interactive: row.interactive,
+                takeover: row.takeover,
+            },
+            (None, None) => SessionRequest::default(),
+        };
+        if before
+            .as_ref()
+            .is_some_and(|row| row.interactive != wanted.interactive)
+        {
+            // A new session id: links made for the other role die.
+            sessions
+                .delete(&id)
+                .await
+                .map_err(|error| ApiError::internal(&error))?;
+            state.viewers().disconnect(&id);
+        }
+        let put = PutSession {
+            interactive: wanted.interactive,
+            takeover: wanted.takeover,
+            held_by: Some(caller.actor().to_owned()),
+            token_hash: None,
+            expires_at: state.store().now().saturating_add(LIFETIME),
+        };
+        let row = sessions.put(&id, &put).await.map_err(|error| match error {
+            StoreError::Missing { .. } => ApiError::no_desktop(&id),
+            other => ApiError::internal(&other),
+        })?;
+        let held_before = before.is_some_and(|row| row.takeover);
+        if wanted.takeover != held_before {
+            control::hold(&state, caller.workspace(), &id, wanted.takeover, &doer).await?;
+        }
+        Ok(Json(session_info(&state, &base, &row, true)))
+    })
+    .await
 }
 
 /// Look at the live view's session
@@ -130,22 +134,25 @@ pub(crate) async fn end(
     By(doer): By,
     PathOf(id): PathOf<String>,
 ) -> Result<StatusCode, ApiError> {
-    if state.fleet().get(caller.workspace(), &id).await?.status == DesktopStatus::Deleted {
-        return Err(ApiError::no_desktop(&id));
-    }
-    let before = find(&state, &id).await?;
-    state
-        .store()
-        .by(doer.clone())
-        .sessions()
-        .delete(&id)
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
-    state.viewers().disconnect(&id);
-    if before.is_some_and(|row| row.takeover) {
-        control::hold(&state, caller.workspace(), &id, false, &doer).await?;
-    }
-    Ok(StatusCode::NO_CONTENT)
+    to_its_end(async move {
+        if state.fleet().get(caller.workspace(), &id).await?.status == DesktopStatus::Deleted {
+            return Err(ApiError::no_desktop(&id));
+        }
+        let before = find(&state, &id).await?;
+        state
+            .store()
+            .by(doer.clone())
+            .sessions()
+            .delete(&id)
+            .await
+            .map_err(|error| ApiError::internal(&error))?;
+        state.viewers().disconnect(&id);
+        if before.is_some_and(|row| row.takeover) {
+            control::hold(&state, caller.workspace(), &id, false, &doer).await?;
+        }
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }
 
 async fn find(state: &AppState, id: &str) -> Result<Option<SessionRow>, ApiError> {

@@ -7,6 +7,7 @@ use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
 use crate::routes::session;
 use crate::state::AppState;
+use crate::to_its_end::to_its_end;
 use crate::tool_log::HUMAN;
 use crate::viewer::access::{self, TokenQuery};
 use axum::extract::{Extension, State};
@@ -30,7 +31,7 @@ pub(crate) async fn take(
     caller: Option<Extension<Caller>>,
     By(doer): By,
 ) -> Result<StatusCode, ApiError> {
-    set(&state, &id, &token, caller, doer, true).await
+    to_its_end(async move { set(&state, &id, &token, caller, doer, true).await }).await
 }
 
 /// Hand control back
@@ -49,7 +50,7 @@ pub(crate) async fn give_back(
     caller: Option<Extension<Caller>>,
     By(doer): By,
 ) -> Result<StatusCode, ApiError> {
-    set(&state, &id, &token, caller, doer, false).await
+    to_its_end(async move { set(&state, &id, &token, caller, doer, false).await }).await
 }
 
 async fn set(
