@@ -66,6 +66,7 @@ RULED = {
     "listRuns": "cursors of answers before",
     "startRun": "the workflow's own schema, signatures, web addresses",
     "getModelUse": "since before until",
+    "setWorkspaceNetwork": "names and addresses of a list",
     "uploadWorkflow": "files that make a workflow",
     "publishWorkflow": "files that make a workflow",
     "rollbackWorkflow": "versions that there were",

@@ -12,6 +12,9 @@ use crate::kind;
 /// More than this without an end of a line is not an event.
 const LONGEST: usize = 64 * 1024;
 
+/// Longest name of an event that is taken. Bytes.
+const LONGEST_KIND: usize = 64;
+
 /// Time before a broken stream is opened again.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -68,22 +71,28 @@ struct Parser {
 
 impl Parser {
     fn push(&mut self, bytes: &[u8]) -> Vec<(String, serde_json::Value)> {
+        // Each byte is looked at once, whatever the controller sends: anybody in the desktop can be it.
+        let (mut start, mut searched) = (0, self.rest.len());
         self.rest.extend_from_slice(bytes);
         let mut events = Vec::new();
-        while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = self.rest.drain(..=end).collect();
-            let line = String::from_utf8_lossy(&line);
-            let line = line.trim_end_matches(['\r', '\n']);
+        while let Some(found) = self.rest[searched..].iter().position(|byte| *byte == b'\n') {
+            let end = searched + found;
+            let line = String::from_utf8_lossy(&self.rest[start..end]).into_owned();
+            (start, searched) = (end + 1, end + 1);
+            let line = line.trim_end_matches('\r');
             if line.is_empty() {
                 events.extend(self.take());
             } else if let Some(kind) = line.strip_prefix("event:") {
-                kind.trim_start().clone_into(&mut self.kind);
+                let kind = kind.trim_start();
+                let kind = if kind.len() > LONGEST_KIND { "" } else { kind };
+                kind.clone_into(&mut self.kind);
             } else if let Some(data) = line.strip_prefix("data:")
                 && self.data.len() + data.len() < LONGEST
             {
                 self.data.push_str(data.trim_start());
             }
         }
+        self.rest.drain(..start);
         if self.rest.len() > LONGEST {
             self.rest.clear();
         }

@@ -65,7 +65,11 @@ impl Disks {
     /// The file of a desktop's disk; made, when the desktop is new and disks can be used. None: it has plain folders.
     pub async fn of(&self, id: &str, folder: &Folder) -> Result<Option<PathBuf>, DriverError> {
         let image = self.image(id);
-        if image.exists() {
+        // Not to be able to tell is no reason to put an empty one in its place.
+        if image
+            .try_exists()
+            .map_err(doing("look for the desktop's disk"))?
+        {
             return Ok(Some(image));
         }
         if !self.usable || folder.has_plain_files() {
@@ -101,7 +105,7 @@ impl Disks {
             let path = entry?.path();
             let whole = path.extension().is_some_and(|extension| extension == "img");
             let owner = path.file_stem().map(|id| desktops.join(id));
-            if !whole || owner.is_none_or(|owner| !owner.exists()) {
+            if !whole || !owner.map_or(Ok(false), |owner| owner.try_exists())? {
                 fs::remove_file(path)?;
             }
         }

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::io::{self, Read as _, Seek as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -175,7 +177,8 @@ impl Folder {
         for name in [DESKTOP_LOG, NETWORK_LOG, GUARD_LOG] {
             let log = self.root.join(name);
             match fs::metadata(&log) {
-                Ok(found) if found.len() > LOG_LIMIT => {
+                // Room can be taken beyond its end, too.
+                Ok(found) if found.len() > LOG_LIMIT || found.blocks() * 512 > 2 * LOG_LIMIT => {
                     fs::OpenOptions::new().append(true).open(log)?.set_len(0)?;
                 }
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

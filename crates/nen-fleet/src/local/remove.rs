@@ -72,7 +72,8 @@ fn clear_folder(
     moved: &mut u64,
 ) -> rustix::io::Result<()> {
     if depth >= DEPTH {
-        let up = format!(".nen-removing-{moved}");
+        // No name that is there already, by chance or because somebody guessed it.
+        let up = format!(".nen-removing-{:032x}", rand::random::<u128>());
         *moved += 1;
         return renameat(parent, name, root, up);
     }

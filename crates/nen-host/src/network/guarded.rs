@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use nen_protocol::network::AllowList;
 
-use super::rules::{INWARD, TABLE, closed, exposed};
+use super::rules::{INWARD, LOOPBACK, TABLE, closed, exposed};
 
 /// Sets of addresses that allowed names have led to. The kernel takes an address out when its time is over. Older kernels
 /// cannot give it more time before that, so there are two, and a guard puts it into the other one.
@@ -74,9 +74,8 @@ pub fn guarded_rules(own: &[Ipv4Addr], host_ports: &[u16], allow: &AllowList) ->
   }}
   chain output {{
     type filter hook output priority 0; policy drop;
-    oifname \"lo\" accept
+{LOOPBACK}{exposed}    ip daddr @closed goto denied_closed
     ct state established accept
-{exposed}    ip daddr @closed goto denied_closed
     meta nfproto ipv6 reject with icmpx admin-prohibited
 {open}    goto denied_unlisted
   }}

@@ -20,6 +20,13 @@ pub(super) const INWARD: &str = "  chain input {
   }
 ";
 
+/// What stays in a sandbox. Only what is local may: a connection is known by its addresses, whatever device its packets
+/// take, so one that was begun here to an address elsewhere would be an established one there.
+pub(super) const LOOPBACK: &str = "    oifname \"lo\" ip daddr { 127.0.0.0/8, 10.0.2.100 } accept
+    oifname \"lo\" ip6 daddr ::1 accept
+    oifname \"lo\" drop
+";
+
 /// The rules of a sandbox's network namespace, in nft's language. `own` are the machine's own addresses, `host_ports` the
 /// ports of its loopback that are open at [`HOST`].
 pub fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
@@ -28,11 +35,10 @@ pub fn rules(own: &[Ipv4Addr], host_ports: &[u16]) -> String {
         "table inet {TABLE} {{
 {closed}  chain output {{
     type filter hook output priority 0; policy drop;
-    oifname \"lo\" accept
-    ct state established accept
-    ip daddr {NAME_SERVER} udp dport 53 accept
+{LOOPBACK}    ip daddr {NAME_SERVER} udp dport 53 accept
     ip daddr {NAME_SERVER} tcp dport 53 accept
 {exposed}    ip daddr @closed reject with icmpx admin-prohibited
+    ct state established accept
     meta nfproto ipv6 reject with icmpx admin-prohibited
     accept
   }}

@@ -56,6 +56,7 @@ impl Client for Desktops {
                     .is_some_and(|reply| reply.status == 200 || reply.status == 404);
                 assert!(reply.is_none() || gone, "{reply:?}");
                 made.state.after(gone, "deleted");
+                made.torn |= !gone;
                 self.deeds += usize::from(gone);
             }
             which => {
