@@ -123,7 +123,8 @@ impl<'a, W: Write> Tree<'a, W> {
                 if let (Some(b"desktops"), Some(id)) = above_and_own(name)
                     && let Ok(id) = std::str::from_utf8(id)
                 {
-                    self.owners.insert(id.to_owned(), stat.st_uid);
+                    // The folder is the server's; the desktop's user passes it as its group.
+                    self.owners.insert(id.to_owned(), stat.st_gid);
                 }
                 Ok(self.folder(inside.as_fd(), name, depth + 1)?)
             }
