@@ -49,6 +49,7 @@ fn killed_at_random_moments_it_loses_nothing_that_it_answered() {
             server.kill();
             kills += 1;
         }
+        load.lives().begin();
         server.run_with(serving(Some(&listen), database.as_ref()));
     }
     eprintln!("killed {kills} times:");

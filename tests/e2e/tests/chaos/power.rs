@@ -49,6 +49,7 @@ fn a_power_cut_loses_nothing_that_was_answered() {
         server.kill();
         end_all_on(&at);
         disk.plug_in();
+        load.lives().begin();
         server.run_with(on_disk(Some(&listen)));
     }
     eprintln!("without power {cuts} times:");

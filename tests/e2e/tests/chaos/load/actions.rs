@@ -33,7 +33,7 @@ impl Client for Actions {
         match line.post(&format!("/desktops/{id}/execute"), &body) {
             Some(reply) => {
                 assert_eq!(reply.status, 200, "{reply}");
-                if life == line.lives.count() {
+                if line.lives.is_still(life) {
                     self.answered.push((number, life));
                 }
             }

@@ -17,7 +17,8 @@ pub enum Outage {
     PowerCut,
 }
 
-/// How often it went down.
+/// How often it went down and was started again. What was sent and answered while the count stayed even was done by one
+/// server, which answered it while it was meant to live.
 #[derive(Debug, Clone, Default)]
 pub struct Lives(Arc<AtomicU64>);
 
@@ -28,8 +29,24 @@ impl Lives {
 
     /// To be called when it goes down, not later.
     pub fn end(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        let before = self.0.fetch_add(1, Ordering::SeqCst);
+        assert!(is_life(before), "it was alive");
     }
+
+    /// To be called before the next one is started that is not killed in its birth.
+    pub fn begin(&self) {
+        let before = self.0.fetch_add(1, Ordering::SeqCst);
+        assert!(!is_life(before), "it was dead");
+    }
+
+    /// Whether one and the same server has been alive since the count was this.
+    pub fn is_still(&self, before: u64) -> bool {
+        is_life(before) && self.count() == before
+    }
+}
+
+fn is_life(count: u64) -> bool {
+    count.is_multiple_of(2)
 }
 
 /// The way to a server that comes and goes.
@@ -81,11 +98,11 @@ impl Line {
     ) -> Option<Reply> {
         let before = self.lives.count();
         let reply = api.try_call(method, path, headers, body).ok()?;
-        let cut = self.outage == Outage::PowerCut && self.lives.count() != before;
-        if cut {
+        // The answer may be of a server that had no power any more.
+        if self.outage == Outage::PowerCut && !self.lives.is_still(before) {
             return None;
         }
-        if reply.status == 500 && !self.was_struck(before) {
+        if reply.status == 500 {
             let failure = format!("{method} {path}: {reply}");
             self.failures.lock().unwrap().push(failure);
         }
@@ -121,10 +138,5 @@ impl Line {
 
     pub fn failures(&self) -> Vec<String> {
         self.failures.lock().unwrap().clone()
-    }
-
-    /// Whether a disk without power may be why something failed.
-    fn was_struck(&self, before: u64) -> bool {
-        self.outage == Outage::PowerCut && self.lives.count() != before
     }
 }
