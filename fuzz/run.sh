@@ -14,13 +14,16 @@ targets=("$@")
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(cargo fuzz list; echo api)
 python3 fuzz/seeds.py
 logs=$(mktemp -d) && trap 'rm -rf "$logs"' EXIT
-export logs
+programs=fuzz/target/$(rustc -vV | sed -n 's/^host: //p')/release
+export logs programs
 
-# The code is safe Rust, so its own checks find what a sanitizer would; without one the stable compiler will do.
 target() {
-  if cargo fuzz run --sanitizer none "$1" -- -max_total_time="$seconds" -timeout=20 -print_final_stats=1 >"$logs/$1" 2>&1
-  then touch "$logs/$1.passed"; fi
-  printf '== %s\n%s\n' "$1" "$(tail -n 40 "$logs/$1")"
+  local name=$1
+  mkdir -p "fuzz/artifacts/$name" "fuzz/corpus/$name"
+  if "$programs/$name" "fuzz/corpus/$name" "-artifact_prefix=fuzz/artifacts/$name/" \
+    "-max_total_time=$seconds" -timeout=20 -print_final_stats=1 >"$logs/$name" 2>&1
+  then touch "$logs/$name.passed"; fi
+  printf '== %s\n%s\n' "$name" "$(tail -n 40 "$logs/$name")"
 }
 api() {
   echo "== api"
@@ -35,6 +38,7 @@ for name in "${targets[@]}"; do
   if [ "$name" = api ]; then asks_api=1; else random+=("$name"); fi
 done
 if [ ${#random[@]} -gt 0 ]; then
+  # The code is safe Rust, so its own checks find what a sanitizer would; without one the stable compiler will do.
   cargo fuzz build --sanitizer none || exit
   printf '%s\n' "${random[@]}" | xargs -P "$(nproc)" -I '{}' bash -c 'target "$@"' - '{}'
 fi

@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 VECTORS = HERE.parent / "tests/vectors"
 
-KEYS = ["Return", "ctrl+shift+t", "ctrl++", "Page_Down", "super", "é", "F12 F12", "Down Down Return", "alt+F4", "XF86Back"]
+KEYS = ["Return", "ctrl+shift+t", "ctrl++", "Page_Down", "super", "é", "F12 F12", "Down Down Return", "alt+F4", "XF86Back", "Greek_psi"]
 NAMES = [
     "invoice.pdf",
     "..",
@@ -42,6 +42,7 @@ WEBHOOKS = [
         "127.0.0.1.nip.io",
         "%31%32%37.1",
         "1.0x100",
+        "71..",
     ),
 ]
 HANDSHAKE = b"RFB 003.008\n\x01\x01"

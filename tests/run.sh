@@ -46,7 +46,11 @@ part soak env NEN_SOAK_MINUTES=2 NEN_SOAK_DESKTOPS=12 "${cargo_test[@]}" --works
 # Short, and not for its times: that every measurement runs and finds what it should.
 part bench bench/run --short --no-peers --results test-output/bench.md
 # Compiles everything once more, in a way of its own.
-if [ -n "${NEN_FUZZ_SECONDS:-}" ]; then part fuzz env SECONDS_EACH="$NEN_FUZZ_SECONDS" fuzz/run.sh; fi
+if [ -n "${NEN_FUZZ_SECONDS:-}" ]; then
+  # The API has been called in part `input`.
+  mapfile -t targets < <(basename -s .rs fuzz/fuzz_targets/*.rs)
+  part fuzz env SECONDS_EACH="$NEN_FUZZ_SECONDS" fuzz/run.sh "${targets[@]}"
+fi
 
 printf '\n'
 printf '%s\n' "${rows[@]}"
