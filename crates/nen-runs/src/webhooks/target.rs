@@ -73,6 +73,10 @@ pub fn check_url(text: &str, allow_private: bool) -> Result<Url, TargetError> {
         return Err(TargetError::TooLong(url.as_str().len()));
     }
     let host = url.host_str().ok_or(TargetError::Unreadable)?;
+    // No name server knows such a name, and what some resolver makes of `71..` is not worth finding out.
+    if host.contains("..") || host.starts_with('.') {
+        return Err(TargetError::Unreadable);
+    }
     if !allow_private {
         check_host(host)?;
     }
@@ -129,6 +133,8 @@ mod tests {
             ("https://", "cannot be read"),
             ("https:///", "cannot be read"),
             ("http://exa mple.com/", "cannot be read"),
+            ("http://71../", "cannot be read"),
+            ("http://.example.com/", "cannot be read"),
             ("ftp://example.com/", "begins with ftp:"),
             ("file:///etc/passwd", "begins with file:"),
             ("https://user@example.com/", "user name or password"),
