@@ -76,12 +76,7 @@ impl Backup<'_> {
             .tempdir_in(self.scratch)
             .map_err(BackupError::file("write to", self.scratch))?;
         let copy = scratch.path().join("database");
-        let (kind, schema) = self.copy_database(&copy).await?;
-        let listed = match kind {
-            // Of the same moment as everything else in it.
-            DatabaseKind::Sqlite => nen_store::kept_desktops(&sqlite_url(&copy)?).await?,
-            _ => nen_store::kept_desktops(self.database).await?,
-        };
+        let (kind, schema, listed) = self.copy_database(&copy).await?;
         let head = Head {
             format: FORMAT,
             nen: env!("CARGO_PKG_VERSION").to_owned(),
@@ -90,7 +85,7 @@ impl Backup<'_> {
             created_at: crate::now(),
         };
         let contents = Contents {
-            desktops: listed.into_iter().collect(),
+            desktops: listed,
             database: database_names(self.database, self.data_dir),
         };
         let mut writer = Writer::begin(out, &head)?;
@@ -118,7 +113,11 @@ impl Backup<'_> {
         Ok((out, backed_up))
     }
 
-    async fn copy_database(&self, copy: &Path) -> Result<(DatabaseKind, i64), BackupError> {
+    /// Copies it; answers what it is, and the desktops in it.
+    async fn copy_database(
+        &self,
+        copy: &Path,
+    ) -> Result<(DatabaseKind, i64, BTreeSet<String>), BackupError> {
         let found = nen_store::inspect(self.database).await?;
         let Some(schema) = found.schema else {
             return Err(BackupError::Refused(format!(
@@ -126,17 +125,25 @@ impl Backup<'_> {
                 self.data_dir.display()
             )));
         };
+        let listed = || nen_store::kept_desktops(self.database);
         if self.without_database {
-            return Ok((DatabaseKind::None, schema));
+            let listed = listed().await?.into_iter().collect();
+            return Ok((DatabaseKind::None, schema, listed));
         }
         match found.backend {
             Backend::Sqlite => {
                 let schema = nen_store::copy_sqlite(self.database, copy).await?;
-                Ok((DatabaseKind::Sqlite, schema))
+                // Of the same moment as everything else in it.
+                let listed = nen_store::kept_desktops(&sqlite_url(copy)?).await?;
+                Ok((DatabaseKind::Sqlite, schema, listed.into_iter().collect()))
             }
             Backend::Postgres => {
+                // One that comes or goes meanwhile may be in the copy. Of one that went there are no files, and it goes again
+                // when the copy is restored.
+                let before = listed().await?;
                 postgres::dump(self.database, copy)?;
-                Ok((DatabaseKind::Postgres, schema))
+                let both = before.into_iter().chain(listed().await?);
+                Ok((DatabaseKind::Postgres, schema, both.collect()))
             }
         }
     }
@@ -192,6 +199,9 @@ fn write_database<W: Write>(
     Ok(())
 }
 
+/// What SQLite adds to the name of a database for the files that it keeps beside it.
+pub(crate) const BESIDE_SQLITE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 /// The URL of a SQLite file.
 pub(crate) fn sqlite_url(file: &Path) -> Result<String, BackupError> {
     let path = file
@@ -213,7 +223,8 @@ fn database_names(url: &str, data_dir: &Path) -> Vec<Vec<u8>> {
         .iter()
         .flat_map(|name| {
             let name = OsStr::as_bytes(name.as_os_str());
-            ["", "-wal", "-shm", "-journal"].map(|end| [name, end.as_bytes()].concat())
+            let beside = BESIDE_SQLITE.map(|end| [name, end.as_bytes()].concat());
+            std::iter::once(name.to_vec()).chain(beside)
         })
         .collect()
 }

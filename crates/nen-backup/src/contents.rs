@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 /// Made anew by each server that starts, or true of one server only. Two servers with one `worker-id` would take each
 /// other's runs for their own; an authority gives each server a certificate.
-const NEVER: [&str; 8] = [
+const NEVER: [&str; 9] = [
     "server.lock",
+    "workers.lock",
     "desktops.lock",
     "worker-id",
     "acme",
@@ -19,13 +20,17 @@ const NEVER: [&str; 8] = [
 const PREFIXES: [&str; 3] = [".nen-backup-", ".restoring", "before-restore-"];
 
 /// Of a desktop's folder, made anew at each of its starts.
-const OF_A_DESKTOP: [&str; 6] = [
+const OF_A_DESKTOP: [&str; 10] = [
     "run",
     "instance.json",
+    "desktop.json",
     "sandbox.json",
     "network.json",
+    "egress.json",
+    "orders.json",
     "desktop.log",
     "network.log",
+    "egress.log",
 ];
 
 /// Of a run's folder, gone when it has started.
@@ -47,22 +52,30 @@ impl Contents {
             return false;
         }
         let parts: Vec<&[u8]> = name.split(|byte| *byte == b'/').collect();
-        let one_of = |list: &[&str], part: &[u8]| list.iter().any(|other| other.as_bytes() == part);
-        match parts.as_slice() {
-            [top] => {
-                !one_of(&NEVER, top)
-                    && !PREFIXES
-                        .iter()
-                        .any(|prefix| top.starts_with(prefix.as_bytes()))
-            }
+        let is_kept = match parts.as_slice() {
             [b"desktops", id] => std::str::from_utf8(id).is_ok_and(|id| self.desktops.contains(id)),
             // One that is not a desktop's is what new ones begin as.
             [b"disks", image] => disk_of(image).is_some_and(|id| self.desktops.contains(id)),
-            [b"desktops", _, part] => !one_of(&OF_A_DESKTOP, part),
-            [b"runs", run] => !run.starts_with(b"describe-"),
-            [b"runs", _, part] => !one_of(&OF_A_RUN, part),
             _ => true,
-        }
+        };
+        is_kept && may_hold(name)
+    }
+}
+
+/// Whether any backup may hold an entry of this name below the data folder.
+pub(crate) fn may_hold(name: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = name.split(|byte| *byte == b'/').collect();
+    let one_of = |list: &[&str], part: &[u8]| list.iter().any(|other| other.as_bytes() == part);
+    let begins = |part: &[u8]| {
+        let mut prefixes = PREFIXES.iter();
+        prefixes.any(|prefix| part.starts_with(prefix.as_bytes()))
+    };
+    match parts.as_slice() {
+        [top] => !one_of(&NEVER, top) && !begins(top),
+        [b"desktops", _, part] => !one_of(&OF_A_DESKTOP, part),
+        [b"runs", run] => !run.starts_with(b"describe-"),
+        [b"runs", _, part] => !one_of(&OF_A_RUN, part),
+        _ => true,
     }
 }
 

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use nen_store::without_password;
+
 use crate::BackupError;
 
 /// Dumps a database into a file.
@@ -54,44 +56,4 @@ fn run(mut command: Command, name: &str) -> Result<(), BackupError> {
         "{name} failed: {}",
         said.trim().replace('\n', "; ")
     )))
-}
-
-/// Takes the password out of `scheme://user:password@host/…`.
-fn without_password(url: &str) -> (Option<String>, String) {
-    let split = || {
-        let (scheme, rest) = url.split_once("://")?;
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (user, host) = rest[..end].rsplit_once('@')?;
-        let (user, password) = user.split_once(':')?;
-        let password = percent_encoding::percent_decode_str(password);
-        let password = password.decode_utf8().ok()?.into_owned();
-        Some((
-            password,
-            format!("{scheme}://{user}@{host}{}", &rest[end..]),
-        ))
-    };
-    match split() {
-        Some((password, clean)) => (Some(password), clean),
-        None => (None, url.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_in_no_argument() {
-        let (password, clean) =
-            without_password("postgres://nen:a%40b@db:5432/nen?sslmode=require");
-        assert_eq!(password.as_deref(), Some("a@b"));
-        assert_eq!(clean, "postgres://nen@db:5432/nen?sslmode=require");
-        for url in [
-            "postgres://nen@db/nen",
-            "postgres://db/nen",
-            "postgres:///nen?host=/run",
-        ] {
-            assert_eq!(without_password(url), (None, url.to_owned()));
-        }
-    }
 }

@@ -11,7 +11,7 @@ use tar::{Archive, EntryType};
 use zstd::Decoder;
 
 use crate::BackupError;
-use crate::contents::may_link;
+use crate::contents::{may_hold, may_link};
 use crate::manifest::{
     DATA, Entry, FORMAT, HEAD, Head, Kind, MANIFEST, Manifest, POSTGRES, SQLITE, name_to_text,
 };
@@ -20,6 +20,12 @@ use crate::write::{Meta, hex};
 /// Largest head, and largest manifest, in bytes.
 const HEAD_LIMIT: u64 = 64 << 10;
 const MANIFEST_LIMIT: u64 = 2 << 30;
+
+/// Longest name and longest target of a link, in bytes. A name is as long as the folders that it is in are deep.
+const NAME_LIMIT: u64 = 64 << 10;
+
+/// Most entries: the largest manifest has no more.
+const ENTRIES: usize = 20_000_000;
 
 /// What becomes of the entries as they come. Names are checked: relative, without `..`, each below a folder that came
 /// before it and is none but a folder, no name twice, and links only where desktops keep theirs.
@@ -72,9 +78,22 @@ pub(crate) fn read(
     let mut archive = Archive::new(decoder);
     let mut head = None;
     let mut seen = Seen::default();
-    for entry in archive.entries().map_err(damaged)? {
+    let (mut longer_name, mut longer_target) = (None, None);
+    // Raw, because what names an entry is read by us, within a limit.
+    for entry in archive.entries().map_err(damaged)?.raw(true) {
         let mut entry = entry.map_err(damaged)?;
-        let name = entry.path_bytes().into_owned();
+        let longer = match entry.header().entry_type() {
+            EntryType::GNULongName => Some(&mut longer_name),
+            EntryType::GNULongLink => Some(&mut longer_target),
+            _ => None,
+        };
+        if let Some(longer) = longer {
+            *longer = Some(text(&mut entry)?);
+            continue;
+        }
+        let short_name = || entry.header().path_bytes().into_owned();
+        let name = longer_name.take().unwrap_or_else(short_name);
+        let target = longer_target.take();
         if head.is_none() {
             if name != HEAD.as_bytes() {
                 return Err(BackupError::Damaged(format!(
@@ -106,7 +125,8 @@ pub(crate) fn read(
         match kind {
             Kind::Folder => sink.folder(&name, meta)?,
             Kind::Link => {
-                let target = entry.link_name_bytes().map(|found| found.into_owned());
+                let short_target = || Some(entry.header().link_name_bytes()?.into_owned());
+                let target = target.or_else(short_target);
                 let target = target.filter(|target| !target.is_empty() && !target.contains(&0));
                 let target = target.ok_or_else(|| {
                     BackupError::Hostile(format!("a link to nowhere, {}", name_to_text(&name)))
@@ -162,6 +182,21 @@ fn parsed<T: DeserializeOwned>(
         .map_err(|error| BackupError::Damaged(format!("{what} cannot be read: {error}")))
 }
 
+/// A name that does not fit into the head of its entry.
+fn text(from: &mut dyn Read) -> Result<Vec<u8>, BackupError> {
+    let mut text = Vec::new();
+    from.take(NAME_LIMIT + 1)
+        .read_to_end(&mut text)
+        .map_err(damaged)?;
+    if text.len() as u64 > NAME_LIMIT {
+        return Err(BackupError::Hostile("a name without an end".into()));
+    }
+    if text.last() == Some(&0) {
+        text.pop();
+    }
+    Ok(text)
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn damaged(error: io::Error) -> BackupError {
     BackupError::Damaged(error.to_string())
@@ -194,6 +229,9 @@ impl Seen {
         if !name.split(|byte| *byte == b'/').all(plain) {
             return hostile("a name that leads elsewhere");
         }
+        if self.entries.len() == ENTRIES {
+            return hostile("one more than any backup has");
+        }
         if !self.names.insert(name.to_owned()) {
             return hostile("twice");
         }
@@ -207,6 +245,9 @@ impl Seen {
         let Some(below) = name.strip_prefix(DATA.as_bytes()) else {
             return hostile("which is in neither data nor database");
         };
+        if !may_hold(below) {
+            return hostile("which no backup holds");
+        }
         if kind == Kind::Link && !may_link(below) {
             return hostile("a link where there are none");
         }

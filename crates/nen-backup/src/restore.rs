@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use nen_store::{Backend, Store};
 
-use crate::backup::sqlite_url;
+use crate::backup::{BESIDE_SQLITE, sqlite_url};
 use crate::manifest::{
     DATA, DatabaseKind, Entry, Head, Kind, LeftOut, Manifest, POSTGRES, SQLITE, text_to_name,
 };
@@ -20,7 +20,7 @@ use crate::{BackupError, postgres};
 const SIDE: &str = ".restoring";
 
 /// What a locked and otherwise empty data folder may hold.
-const EMPTY: [&str; 3] = ["server.lock", "desktops.lock", "lost+found"];
+const EMPTY: [&str; 4] = ["server.lock", "workers.lock", "desktops.lock", "lost+found"];
 
 /// What is to be restored, and where.
 #[derive(Clone, Copy, Debug)]
@@ -288,7 +288,7 @@ impl Restore<'_> {
                 .flatten()
                 .unwrap_or_else(|| self.data_dir.join("nen.db"));
             // What belongs to a file that was there before would be played into this one.
-            for end in ["-wal", "-shm", "-journal"] {
+            for end in BESIDE_SQLITE {
                 let mut beside = target.clone().into_os_string();
                 beside.push(end);
                 let _ = fs::remove_file(beside);

@@ -45,6 +45,9 @@ pub fn default_database(data_dir: &Path) -> String {
     format!("sqlite:{}", database_file(data_dir).display())
 }
 
+/// The file that workers hold a shared lock of, and a restore one for itself.
+const WORKERS_LOCK: &str = "workers.lock";
+
 /// A data directory that belongs to this process until it is dropped.
 #[derive(Debug)]
 pub struct DataDir {
@@ -57,12 +60,7 @@ impl DataDir {
     /// Creates the directory when needed (0700) and takes its lock. One that was restored by half is refused.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let data = Self::lock(path)?;
-        if nen_backup::is_half_restored(&data.path) {
-            bail!(
-                "a restore into {} did not end: run `nen restore` again, with --replace",
-                data.path.display()
-            );
-        }
+        refuse_half_restored(&data.path)?;
         Ok(data)
     }
 
@@ -119,6 +117,61 @@ impl DataDir {
     }
 }
 
+/// Keeps restores out of a data directory that a worker uses, until it is dropped. Any number of workers may.
+#[derive(Debug)]
+pub struct WorkersLock {
+    _lock: File,
+}
+
+impl WorkersLock {
+    /// For a worker. A directory that was restored by half is refused.
+    pub fn share(data_dir: &Path) -> anyhow::Result<Self> {
+        let shared = Self::take(data_dir, FlockOperation::NonBlockingLockShared)?;
+        let shared = shared.with_context(|| {
+            format!(
+                "{} is being restored: start the worker after it",
+                data_dir.display()
+            )
+        })?;
+        refuse_half_restored(data_dir)?;
+        Ok(shared)
+    }
+
+    /// For who changes everything.
+    pub fn alone(data_dir: &Path) -> anyhow::Result<Self> {
+        let alone = Self::take(data_dir, FlockOperation::NonBlockingLockExclusive)?;
+        alone.with_context(|| format!("a worker uses {}: stop it first", data_dir.display()))
+    }
+
+    fn take(data_dir: &Path, how: FlockOperation) -> anyhow::Result<Option<Self>> {
+        let lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(data_dir.join(WORKERS_LOCK))
+            .with_context(|| {
+                format!("cannot write to the data directory {}", data_dir.display())
+            })?;
+        match flock(&lock, how) {
+            Ok(()) => Ok(Some(Self { _lock: lock })),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(error).context("cannot lock the data directory"),
+        }
+    }
+}
+
+fn refuse_half_restored(data_dir: &Path) -> anyhow::Result<()> {
+    if nen_backup::is_half_restored(data_dir) {
+        bail!(
+            "a restore into {} did not end: run `nen restore` again, with --replace",
+            data_dir.display()
+        );
+    }
+    Ok(())
+}
+
 /// Replaces a file whole, mode 0600; on disk when it returns.
 pub fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     durable::replace(path, content).with_context(|| format!("cannot write {}", path.display()))
@@ -150,6 +203,20 @@ mod tests {
         );
         drop(first);
         DataDir::open(&path).unwrap();
+    }
+
+    #[test]
+    fn workers_and_a_restore_keep_each_other_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let workers = [(); 2].map(|()| WorkersLock::share(folder.path()).unwrap());
+        let refusal = WorkersLock::alone(folder.path()).unwrap_err().to_string();
+        assert!(refusal.contains("a worker uses"), "{refusal}");
+        drop(workers);
+        let restore = WorkersLock::alone(folder.path()).unwrap();
+        let refusal = WorkersLock::share(folder.path()).unwrap_err().to_string();
+        assert!(refusal.contains("being restored"), "{refusal}");
+        drop(restore);
+        WorkersLock::share(folder.path()).unwrap();
     }
 
     #[test]

@@ -230,6 +230,43 @@ async fn what_is_neither_file_nor_folder_nor_link_is_refused() {
 }
 
 #[tokio::test]
+async fn what_only_a_server_writes_is_in_no_backup() {
+    for name in [
+        "data/server.lock",
+        "data/.restoring",
+        "data/before-restore-1",
+    ] {
+        let done = tried(|archive, _| archive.file(name, b"x"));
+        is_hostile(&done.await, name);
+    }
+    for name in ["instance.json", "sandbox.json", "desktop.json"] {
+        let done = tried(|archive, _| {
+            archive.folder("data/desktops");
+            archive.folder("data/desktops/dsk_a");
+            archive.file(&format!("data/desktops/dsk_a/{name}"), b"{}");
+        });
+        is_hostile(&done.await, name);
+    }
+    let image = tried(|archive, _| archive.folder("data/image"));
+    is_hostile(&image.await, "files that every desktop sees");
+}
+
+#[tokio::test]
+async fn a_name_without_an_end_takes_no_memory() {
+    for kind in [EntryType::GNULongName, EntryType::GNULongLink] {
+        let long = |length: usize| {
+            tried(move |archive, _| {
+                archive.raw("././@LongLink", kind, &vec![b'x'; length], "");
+                archive.file("data/a", b"1");
+            })
+        };
+        is_hostile(&long(1 << 20).await, "a name of a MiB");
+        // One that could be, and is not what the manifest says.
+        assert!(long(100).await.is_err() || kind == EntryType::GNULongLink);
+    }
+}
+
+#[tokio::test]
 async fn nothing_comes_twice_and_nothing_behind_the_end() {
     let twice = tried(|archive, _| {
         archive.file("data/a", b"1");

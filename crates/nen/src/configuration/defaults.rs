@@ -110,5 +110,5 @@ fn has_secret(entry: &Entry) -> bool {
 }
 
 fn is_secret(value: &str) -> bool {
-    reqwest::Url::parse(value).map_or(true, |url| url.password().is_some())
+    reqwest::Url::parse(value).is_err() || nen_store::without_password(value).0.is_some()
 }

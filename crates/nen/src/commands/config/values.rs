@@ -97,14 +97,13 @@ fn setting(argument: &Arg, matches: &ArgMatches, file: Option<&ConfigFile>) -> S
 
 /// A URL without its password; of anything else nothing.
 fn without_secret(value: &str) -> String {
-    let Ok(mut url) = Url::parse(value) else {
-        return "(hidden)".into();
-    };
-    if url.password().is_some() && url.set_password(Some("…")).is_err() {
+    if Url::parse(value).is_err() {
         return "(hidden)".into();
     }
-    // The ellipsis is encoded by then.
-    url.to_string().replace("%E2%80%A6", "…")
+    match nen_store::without_password(value) {
+        (None, url) => url,
+        (Some(_), url) => format!("{url} (password hidden)"),
+    }
 }
 
 #[cfg(test)]
@@ -115,7 +114,11 @@ mod tests {
     fn passwords_are_not_shown() {
         assert_eq!(
             without_secret("postgres://nen:geheim@db:5432/nen"),
-            "postgres://nen:…@db:5432/nen"
+            "postgres://nen@db:5432/nen (password hidden)"
+        );
+        assert_eq!(
+            without_secret("postgres://nen@db/nen?password=geheim"),
+            "postgres://nen@db/nen (password hidden)"
         );
         assert_eq!(
             without_secret("postgres://nen@db/nen"),
