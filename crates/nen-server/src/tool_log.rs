@@ -6,12 +6,19 @@ use nen_fleet::{Fleet, kind};
 use nen_protocol::tool_log::{ActionRecord, Status, ToolLogEntry};
 use nen_store::{LogEntry, LogRow, Store, StoreError};
 use serde_json::Value;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 /// Entries that may wait; beyond it actions wait for the disk after all, so that none is lost.
 const WAITING: usize = 1024;
 /// Most messages taken up in one go.
 const BATCH: usize = 256;
+/// How long entries are tried to be stored: longer than a database takes to start again.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Time between the first two tries, and the longest.
+const SHORTEST: Duration = Duration::from_millis(50);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// Who acted when a person did.
 pub(crate) const HUMAN: &str = "human";
@@ -135,7 +142,7 @@ async fn write(targets: &Targets, batch: Option<(String, String, Vec<ActionRecor
         .iter()
         .map(|record| to_row(record, &actor))
         .collect();
-    let last = match store.tool_log().append(&desktop_id, &entries).await {
+    let last = match stored(store, &desktop_id, &entries).await {
         Ok(last) => last,
         // The desktop was forgotten meanwhile, with its log.
         Err(StoreError::Missing { .. }) => return,
@@ -158,6 +165,27 @@ async fn write(targets: &Targets, batch: Option<(String, String, Vec<ActionRecor
         }
     }
     history.done(&desktop_id, last);
+}
+
+/// Stores entries, and tries again while the database is away: what was done is to be found in the log. Actions wait as soon
+/// as too many entries do.
+async fn stored(store: &Store, desktop_id: &str, entries: &[LogEntry]) -> Result<i64, StoreError> {
+    let until = Instant::now() + PATIENCE;
+    let mut pause = SHORTEST;
+    loop {
+        let error = match store.tool_log().append(desktop_id, entries).await {
+            Err(error) if error.may_pass() => error,
+            done => return done,
+        };
+        if Instant::now() + pause > until {
+            return Err(error);
+        }
+        if pause == SHORTEST {
+            tracing::warn!(%error, "The tool log cannot be written to, it is tried again");
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST);
+    }
 }
 
 fn to_row(record: &ActionRecord, actor: &str) -> LogEntry {

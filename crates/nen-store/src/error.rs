@@ -47,3 +47,12 @@ pub enum StoreError {
     #[error("cannot hand over the new key: {0}")]
     Deliver(std::io::Error),
 }
+
+impl StoreError {
+    /// Whether the same may well succeed a moment later: the database refused it, could not be reached, was busy or full, and
+    /// the store is still open.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Database(error) if !matches!(error, sqlx::Error::PoolClosed))
+    }
+}

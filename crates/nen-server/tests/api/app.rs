@@ -35,6 +35,17 @@ pub struct App {
     dir: TempDir,
 }
 
+impl App {
+    /// A connection of somebody else to the database.
+    pub async fn connection(&self) -> sqlx::AnyConnection {
+        let file = self.dir.path().join("nen.db");
+        let url = format!("sqlite:{}", file.display());
+        <sqlx::AnyConnection as sqlx::Connection>::connect(&url)
+            .await
+            .unwrap()
+    }
+}
+
 /// An answer, read to its end.
 #[derive(Debug)]
 pub struct Reply {

@@ -6,6 +6,7 @@ use nen_fleet::FleetConfig;
 use nen_server::ServerConfig;
 use nen_store::Scope;
 use serde_json::{Value, json};
+use sqlx::Executor as _;
 use std::time::Duration;
 
 async fn log(app: &App, id: &str, query: &str) -> Vec<Value> {
@@ -39,6 +40,27 @@ async fn the_body_goes_in_as_it_is_and_the_reply_comes_out_without_the_log() {
         !headers.contains_key("authorization") && !headers.contains_key("x-api-key"),
         "keys stay outside"
     );
+}
+
+#[tokio::test]
+async fn what_was_done_while_the_database_was_away_is_in_the_log() {
+    let app = App::start().await;
+    let id = app.desktop().await;
+    let mut database = app.connection().await;
+    database
+        .execute("ALTER TABLE tool_log RENAME TO away")
+        .await
+        .unwrap();
+    for action in ["left_click", "right_click"] {
+        app.act(&id, action).await.good();
+    }
+    database
+        .execute("ALTER TABLE away RENAME TO tool_log")
+        .await
+        .unwrap();
+    let done: Vec<Value> = log(&app, &id, "").await;
+    let actions: Vec<&Value> = done.iter().map(|entry| &entry["action"]).collect();
+    assert_eq!(actions, ["left_click", "right_click"]);
 }
 
 #[tokio::test]
