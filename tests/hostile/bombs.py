@@ -98,7 +98,7 @@ def fill(folder, most_mb):
             os.remove(path)
 
 
-for folder in ("/tmp", "/dev/shm", "/var/tmp", "/run/user/1000"):
+for folder in ("/tmp", "/dev/shm", "/var/tmp", "/run/user/1000", "/run/nen"):
     only_here = {"workflow": None if folder.startswith(("/var", "/run")) else (*FULL, "EFBIG")}
 
     @bomb(f"files in memory, in {folder}", desktop=FULL, **only_here)

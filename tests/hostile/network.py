@@ -1,5 +1,6 @@
 """Places that a sandbox's packets must not reach, and its network's own rules."""
 
+import contextlib
 import ctypes
 import os
 import socket
@@ -36,10 +37,50 @@ def udp(_, place):
         handle.recv(1)
 
 
+OWN = "10.0.2.100"
+IP_FREEBIND = 15
+
+
+def begun(begin):
+    """The kernel knows a connection by its addresses: one that was begun on the loopback, from either side, could be an
+    established one elsewhere."""
+
+    def run(_, place):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asks:
+            for handle in (first, asks):
+                handle.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+                handle.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                handle.settimeout(1)
+            begin(first, asks, tuple(place))
+            asks.connect(tuple(place))
+            asks.send(b"hostile")
+            asks.recv(1)
+
+    return run
+
+
+def by_device(first, asks, place):
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    first.bind((OWN, 0))
+    asks.bind(first.getsockname())
+    with contextlib.suppress(OSError):
+        first.sendto(b"hostile", place)
+
+
+def as_the_other(first, asks, place):
+    asks.bind((OWN, 0))
+    first.setsockopt(socket.SOL_IP, IP_FREEBIND, 1)
+    with contextlib.suppress(OSError):
+        first.bind(place)
+        first.sendto(b"hostile", asks.getsockname())
+
+
 attempt("connect to {}", over="listeners", host=DONE, desktop=REFUSED)(tcp)
 attempt("connect to {}", over="closed", host=None, desktop=REFUSED)(tcp)
 attempt("ask {}", over="echoes", host=DONE, desktop=(*REFUSED, "silence"))(udp)
 attempt("ask {}", over="closed_udp", host=None, desktop=(*REFUSED, "silence"))(udp)
+for how, begin in (("on the loopback", by_device), ("by itself", as_the_other)):
+    attempt(f"ask {{}} as if it had been begun {how}", over="closed_udp", host=None, desktop=(*REFUSED, "silence"))(begun(begin))
 
 
 @attempt("have a port that others connect to", host=DONE, desktop=DONE,

@@ -9,6 +9,7 @@
 
 mod support;
 
+use std::path::Path;
 use std::time::Duration;
 
 use nen_fleet::{Adopted, Driver as _, Known};
@@ -177,19 +178,48 @@ async fn a_controller_that_is_killed_is_noticed_and_everything_ends_with_it() {
     let data = data();
     let driver = driver(data.path());
     let desktop = driver.start(&spec("dsk_beheaded0000")).await.unwrap();
-    let record = data.path().join("desktops/dsk_beheaded0000/instance.json");
-    let record: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
-    let init = i32::try_from(record["init"]["pid"].as_i64().unwrap()).unwrap();
+    let init = process(data.path(), "dsk_beheaded0000", "init");
     get(&desktop.dial, "/spawn").await;
     let [controller] = nen_host::children(init)[..] else {
         panic!("the sandbox's first process has started the controller alone");
     };
-    let controller = rustix::process::Pid::from_raw(controller).unwrap();
-    rustix::process::kill_process(controller, rustix::process::Signal::KILL).unwrap();
+    kill(controller);
     assert_eq!(desktop.ended.await, "its programs were killed from outside");
     driver.stop("dsk_beheaded0000").await.unwrap();
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn what_carries_its_packets_is_in_its_limits_and_is_missed_when_it_ends() {
+    let data = data();
+    let driver = driver(data.path());
+    let desktop = driver.start(&spec("dsk_carried00000")).await.unwrap();
+    let carrier = process(data.path(), "dsk_carried00000", "network");
+    let groups_of = |pid: i32| std::fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap();
+    let init = process(data.path(), "dsk_carried00000", "init");
+    assert_eq!(groups_of(carrier), groups_of(init));
+    kill(carrier);
+    let reason = desktop.ended.await;
+    assert!(
+        reason.contains("what carries its network has ended"),
+        "{reason}"
+    );
+    driver.destroy("dsk_carried00000").await.unwrap();
+    assert_eq!(left_behind(data.path()), [] as [String; 0]);
+    assert_eq!(groups("dsk_carried00000"), [] as [std::path::PathBuf; 0]);
+}
+
+/// A process of a running desktop, as it is written down.
+fn process(data: &Path, id: &str, which: &str) -> i32 {
+    let record = data.join("desktops").join(id).join("instance.json");
+    let record: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
+    i32::try_from(record[which]["pid"].as_i64().unwrap()).unwrap()
+}
+
+fn kill(pid: i32) {
+    let pid = rustix::process::Pid::from_raw(pid).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
 #[tokio::test]

@@ -12,7 +12,9 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, lchown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use rustix::fs::{CWD, FileType, FlockOperation, Mode, makedev, mknodat};
+use rustix::fs::{
+    CWD, FileType, FlockOperation, Mode, RenameFlags, makedev, mknodat, renameat_with,
+};
 use rustix::mount::{MountFlags, MountPropagationFlags};
 use rustix::thread::UnshareFlags;
 use serde::{Deserialize, Serialize};
@@ -72,7 +74,7 @@ pub fn make(image: &Path, size_mb: u64) -> io::Result<()> {
         let said = String::from_utf8_lossy(&made.stderr);
         return Err(io::Error::other(said.trim().to_owned()));
     }
-    fs::rename(&partial, image)
+    put(&partial, image)
 }
 
 /// Copies the file of a disk that nobody has used, for another; what is empty in it stays empty. It is whole or not there.
@@ -98,7 +100,13 @@ pub fn copy(from: &Path, image: &Path) -> io::Result<()> {
         to.seek(io::SeekFrom::Start(start))?;
         io::copy(&mut (&from).take(at - start), &mut to)?;
     }
-    fs::rename(&partial, image)
+    put(&partial, image)
+}
+
+/// Gives a disk its name, which no other disk may have: whatever is on that would be gone.
+fn put(partial: &Path, image: &Path) -> io::Result<()> {
+    renameat_with(CWD, partial, CWD, image, RenameFlags::NOREPLACE)?;
+    Ok(())
 }
 
 /// A new file that is root's alone, in place of one that a server which was killed has left.

@@ -53,11 +53,16 @@ impl Process {
         })
     }
 
-    /// The process that was written down, if it still exists.
+    /// The process that was written down, if it still runs.
     pub fn find(id: ProcessId) -> Option<Self> {
+        Self::find_or_ended(id).filter(|found| !found.is_over())
+    }
+
+    /// The process that was written down, if it still runs or nobody has asked yet how it ended.
+    pub fn find_or_ended(id: ProcessId) -> Option<Self> {
         let found = Self::open(id.pid).ok()?;
         // The pidfd was opened before the time was read, so both mean the same process or it is gone.
-        (found.id == id && !found.is_over()).then_some(found)
+        (found.id == id).then_some(found)
     }
 
     /// How to write it down.
@@ -175,7 +180,11 @@ mod tests {
         assert!(!process.is_over());
         assert!(Process::find(process.id()).is_some());
         process.signal(Signal::KILL).unwrap();
+        process.fd.readable().await.unwrap().retain_ready();
+        assert!(Process::find(process.id()).is_none());
+        assert!(Process::find_or_ended(process.id()).is_some());
         assert_eq!(process.exited().await, Exit::Signal(9));
+        assert!(Process::find_or_ended(process.id()).is_none());
         assert_eq!(process.exited().await, Exit::Unknown);
         assert!(Process::find(process.id()).is_none());
     }

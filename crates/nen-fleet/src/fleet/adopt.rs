@@ -17,7 +17,8 @@ use crate::{Adopted, FleetError, Instance, Known};
 const HEALTH: Duration = Duration::from_secs(5);
 
 impl Fleet {
-    /// Adopts what runs and answers, and cleans up the rest.
+    /// Adopts what runs and answers, and cleans up the rest. A desktop that cannot be cleaned up keeps no other one from its
+    /// server: it is in error and can be deleted once what hinders it is gone.
     pub(super) async fn adopt_all(&self) -> Result<(), FleetError> {
         let mut lives = Vec::new();
         let mut mine = HashSet::new();
@@ -27,12 +28,24 @@ impl Fleet {
             }
             if row.status == Stored::Creating {
                 // Its creator never learned its id, and is told that the server has gone.
-                self.0.driver.destroy(&row.id).await?;
-                self.0.store.desktops().remove(&row.id).await?;
-                tracing::info!(
-                    desktop = row.id,
-                    "Removed a desktop that an earlier server was creating"
+                let Err(error) = self.0.driver.destroy(&row.id).await else {
+                    self.0.store.desktops().remove(&row.id).await?;
+                    tracing::info!(
+                        desktop = row.id,
+                        "Removed a desktop that an earlier server was creating"
+                    );
+                    continue;
+                };
+                mine.insert(row.id.clone());
+                let live = Live::new(row, self.0.events.clone());
+                self.lock().insert(live.id.clone(), Arc::clone(&live));
+                let left = format!("the server ended while it was being created, and {error}");
+                tracing::error!(
+                    desktop = live.id,
+                    reason = left,
+                    "Could not remove a desktop"
                 );
+                self.set_status(&live, Stored::Error, Some(left)).await?;
                 continue;
             }
             mine.insert(row.id.clone());
@@ -65,13 +78,16 @@ impl Fleet {
                 };
             }
         };
-        self.0.driver.stop(&live.id).await?;
         tracing::warn!(
             desktop = live.id,
             reason = lost,
             "Could not adopt a desktop"
         );
-        let reason = live.row().error.clone().unwrap_or(lost);
+        let mut reason = live.row().error.clone().unwrap_or(lost);
+        if let Err(error) = self.0.driver.stop(&live.id).await {
+            tracing::error!(desktop = live.id, %error, "Could not end what is left of a desktop");
+            reason = format!("{reason}; it could not be ended: {error}");
+        }
         self.set_status(live, Stored::Error, Some(reason)).await
     }
 
@@ -84,8 +100,12 @@ impl Fleet {
         paused: bool,
     ) -> Result<bool, FleetError> {
         let stays_paused = paused && was == DesktopStatus::Paused;
-        if paused && !stays_paused {
-            self.0.driver.resume(&live.id).await?;
+        if paused
+            && !stays_paused
+            && let Err(error) = self.0.driver.resume(&live.id).await
+        {
+            tracing::error!(desktop = live.id, %error, "Could not let a desktop go on");
+            return Ok(false);
         }
         if !stays_paused
             && !Controller::new(Arc::clone(&instance.dial))
@@ -115,22 +135,33 @@ impl Fleet {
             if mine.contains(&id) {
                 continue;
             }
-            if unclaimed {
-                // Of the warm pool: nobody has ever known of it.
-                self.0.driver.destroy(&id).await?;
-                tracing::info!(desktop = id, "Removed a warm desktop of an earlier server");
-                continue;
-            }
-            match self.0.store.desktops().find(&id).await? {
-                Some(row) if row.status == Stored::Deleted => self.0.driver.destroy(&id).await?,
-                // Perhaps the server was started with another database: nothing of it keeps running, but its files are
-                // not ours to remove.
-                _ => {
-                    self.0.driver.stop(&id).await?;
+            let row = match unclaimed {
+                true => None,
+                false => self.0.store.desktops().find(&id).await?,
+            };
+            let is_deleted = row.is_some_and(|row| row.status == Stored::Deleted);
+            // Of the warm pool: nobody has ever known of it. Otherwise perhaps the server was started with another database:
+            // nothing of it keeps running, but its files are not ours to remove.
+            let is_rubbish = unclaimed || is_deleted;
+            let done = match is_rubbish {
+                true => self.0.driver.destroy(&id).await,
+                false => self.0.driver.stop(&id).await,
+            };
+            match done {
+                Ok(()) if is_rubbish => {
+                    tracing::info!(
+                        desktop = id,
+                        "Removed what an earlier server left of a desktop"
+                    );
+                }
+                Ok(()) => {
                     tracing::warn!(
                         desktop = id,
                         "Files of a desktop that the database does not know were left alone"
                     );
+                }
+                Err(error) => {
+                    tracing::error!(desktop = id, %error, "Could not clean up after an earlier server");
                 }
             }
         }

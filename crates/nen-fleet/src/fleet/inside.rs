@@ -1,8 +1,10 @@
 //! What happens inside a desktop, passed on to those who watch it.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use governor::{Quota, RateLimiter};
 use http_body_util::BodyExt as _;
 
 use super::controller::Controller;
@@ -15,11 +17,17 @@ const LONGEST: usize = 64 * 1024;
 /// Longest name of an event that is taken. Bytes.
 const LONGEST_KIND: usize = 64;
 
+/// Events that a desktop may tell in one go, and after that in a second. What is beyond is dropped: an event goes to all who
+/// watch any desktop, and everybody in this one can make its controller tell as many as they like.
+const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(199);
+const EACH_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(49);
+
 /// Time before a broken stream is opened again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Publishes what the controller reports, for as long as this start of the desktop lasts.
 pub(super) async fn follow(live: Arc<Live>, controller: Controller, number: u64) {
+    let limiter = RateLimiter::direct(quota());
     while live.is_start(number) {
         match controller.get("/events").await {
             Ok(reply) if reply.status().is_success() => {
@@ -31,7 +39,7 @@ pub(super) async fn follow(live: Arc<Live>, controller: Controller, number: u64)
                         .map(|data| parser.push(data))
                         .unwrap_or_default()
                     {
-                        if !is_ours(&kind) {
+                        if !is_ours(&kind) && limiter.check().is_ok() {
                             live.publish(&kind, data);
                         }
                     }
@@ -59,6 +67,11 @@ fn is_ours(kind: &str) -> bool {
     ];
     let starts = ["control.", "network.", "viewer."];
     exactly.contains(&kind) || starts.iter().any(|start| kind.starts_with(start))
+}
+
+/// How many events of a desktop are taken.
+fn quota() -> Quota {
+    Quota::per_second(EACH_SECOND).allow_burst(BURST)
 }
 
 /// Reads server-sent events as they come in, in pieces of any size.
@@ -112,6 +125,8 @@ impl Parser {
 
 #[cfg(test)]
 mod tests {
+    use governor::clock::FakeRelativeClock;
+
     use super::*;
 
     #[test]
@@ -135,6 +150,18 @@ mod tests {
             assert!(is_ours(kind), "{kind}");
         }
         assert!(!is_ours("app.started") && !is_ours("actions"));
+    }
+
+    #[test]
+    fn who_tells_too_much_is_heard_as_often_as_the_others() {
+        let clock = FakeRelativeClock::default();
+        let limiter = RateLimiter::direct_with_clock(quota(), clock.clone());
+        let taken = || (0..10_000).filter(|_| limiter.check().is_ok()).count();
+        assert_eq!(taken(), 200);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(taken(), 50);
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(taken(), 200);
     }
 
     #[test]

@@ -2,17 +2,18 @@
 
 use std::io;
 use std::os::fd::AsRawFd as _;
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use rustix::fs::{CWD, FileType, Mode, OFlags, fstat, openat};
+use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
 use tokio::net::UnixStream;
 
+use super::run_folder::RunFolder;
 use crate::{BoxFuture, BoxStream, Dial};
 
 /// Dials a Unix socket in a folder that a desktop can write to.
 #[derive(Debug)]
 pub(super) struct SocketDial {
-    pub path: PathBuf,
+    pub folder: Arc<RunFolder>,
     /// Who must own the socket.
     pub owner: u32,
 }
@@ -21,10 +22,9 @@ impl Dial for SocketDial {
     fn dial(&self) -> BoxFuture<'_, io::Result<BoxStream>> {
         Box::pin(async {
             // The desktop could put a link to another socket here, which the server may be allowed to open and the
-            // desktop is not. So the file itself is opened, looked at, and then connected to through its descriptor,
-            // which also has no limit on the length of the path.
+            // desktop is not. So the file itself is opened, looked at, and then connected to through its descriptor.
             let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            let file = openat(CWD, &self.path, flags, Mode::empty())?;
+            let file = openat(&*self.folder, "controller.sock", flags, Mode::empty())?;
             let found = fstat(&file)?;
             if FileType::from_raw_mode(found.st_mode) != FileType::Socket
                 || found.st_uid != self.owner
@@ -45,31 +45,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_long_path_is_no_trouble_and_a_link_is_refused() {
+    async fn a_link_and_a_socket_of_somebody_else_are_refused() {
         let temp = tempfile::tempdir().unwrap();
-        let folder = temp.path().join("x".repeat(100));
-        std::fs::create_dir(&folder).unwrap();
-        let short = temp.path().join("s");
-        let _listener = std::os::unix::net::UnixListener::bind(&short).unwrap();
-        let path = folder.join("controller.sock");
+        let folder = std::fs::File::open(temp.path()).unwrap();
+        let folder = Arc::new(RunFolder::from(folder));
         let owner = rustix::process::geteuid().as_raw();
-        std::os::unix::fs::symlink(&short, &path).unwrap();
-        let dial = SocketDial {
-            path: path.clone(),
+        let dial = |owner| SocketDial {
+            folder: Arc::clone(&folder),
             owner,
         };
-        assert!(dial.dial().await.is_err());
+        let (elsewhere, path) = (temp.path().join("s"), temp.path().join("controller.sock"));
+        let _listener = std::os::unix::net::UnixListener::bind(&elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+        assert!(dial(owner).dial().await.is_err());
         std::fs::remove_file(&path).unwrap();
-        std::fs::rename(&short, &path).unwrap();
-        dial.dial().await.unwrap();
-        assert!(
-            SocketDial {
-                path,
-                owner: owner + 1
-            }
-            .dial()
-            .await
-            .is_err()
-        );
+        std::fs::rename(&elsewhere, &path).unwrap();
+        dial(owner).dial().await.unwrap();
+        assert!(dial(owner + 1).dial().await.is_err());
     }
 }

@@ -13,13 +13,14 @@ use nen_host::{Exit, Group, Limits, Process, children, in_namespace_of};
 /// Time for killed processes to be gone.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Ends every process of a desktop and removes its cgroups and run folder. Fine when nothing is there.
+/// Ends every process of a desktop and removes its cgroups. Fine when nothing is there.
 pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
     let Some(record) = folder.record() else {
         return Ok(());
     };
     let mut doomed = Vec::new();
-    if let Some(outer) = record.outer.and_then(Process::find) {
+    // One that has ended is among them when it is ours: it stays in the process table until it is waited for.
+    if let Some(outer) = record.outer.and_then(Process::find_or_ended) {
         // While it stands still it cannot start the sandbox's first process behind our back.
         outer
             .signal(Signal::STOP)
@@ -31,9 +32,9 @@ pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
         );
         doomed.push(outer);
     }
-    doomed.extend(record.init.and_then(Process::find));
-    doomed.extend(record.network.and_then(Process::find));
-    doomed.extend(record.guard.and_then(Process::find));
+    for part in [record.init, record.network, record.guard] {
+        doomed.extend(part.and_then(Process::find_or_ended));
+    }
     if let Some(group) = &record.group {
         doomed.extend(
             group
@@ -67,7 +68,6 @@ pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
             .await
             .map_err(doing("remove the desktop's cgroup"))?;
     }
-    super::remove::tree(&folder.run()).map_err(doing("remove the desktop's run folder"))?;
     folder
         .forget_record()
         .map_err(doing("forget the desktop's processes"))
@@ -75,9 +75,6 @@ pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
 
 /// Why a desktop has ended, from what it left.
 pub(super) fn reason(folder: &Folder, exit: Exit, group: Option<&Group>, limits: Limits) -> String {
-    if let Some(reason) = folder.exit_reason() {
-        return reason;
-    }
     if group.is_some_and(|group| group.out_of_memory() > 0) {
         return format!(
             "it ran out of memory: its limit is {} MiB",

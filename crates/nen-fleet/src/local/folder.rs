@@ -7,7 +7,6 @@ use std::os::unix::fs::{
 };
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use nen_host::{Group, ProcessId, durable};
@@ -67,14 +66,6 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    pub fn run(&self) -> PathBuf {
-        self.root.join("run")
-    }
-
-    pub fn socket(&self) -> PathBuf {
-        self.run().join("controller.sock")
-    }
-
     /// Where home and drive are, as the sandbox's stage sees it: on a disk of their own or not.
     pub fn files(&self, on_disk: bool) -> PathBuf {
         if on_disk {
@@ -89,14 +80,10 @@ impl Folder {
         self.root.join("home").exists()
     }
 
-    /// Makes what is missing, and the run folder anew. What a desktop can write to belongs to `owner`. What is on a disk
-    /// is made when that is mounted.
+    /// Makes what is missing. What a desktop can write to belongs to `owner`. What is on a disk is made when that is mounted.
     pub fn prepare(&self, owner: Option<u32>, on_disk: bool) -> io::Result<()> {
-        if self.run().exists() {
-            super::remove::tree(&self.run())?;
-        }
         let own = if on_disk { &[][..] } else { &FILES };
-        for name in [""].iter().chain(own).chain(&["run"]) {
+        for name in [""].iter().chain(own) {
             if make_folder(&self.root.join(name))? && !name.is_empty() {
                 give(&self.root.join(name), owner)?;
             }
@@ -204,31 +191,6 @@ impl Folder {
             .collect();
         lines[lines.len().saturating_sub(4)..].join("; ")
     }
-
-    /// What the controller wrote down before it gave up. The desktop can put anything there, so it is read like that:
-    /// no link is followed, nothing but a plain file is read, and no more than a line.
-    pub fn exit_reason(&self) -> Option<String> {
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let flags = i32::from_ne_bytes(flags.bits().to_ne_bytes());
-        let file = fs::OpenOptions::new()
-            .read(true)
-            .custom_flags(flags)
-            .open(self.run().join("exit-reason"))
-            .ok()?;
-        if !file.metadata().ok()?.is_file() {
-            return None;
-        }
-        let mut text = Vec::new();
-        file.take(512).read_to_end(&mut text).ok()?;
-        let text = String::from_utf8_lossy(&text);
-        let line: String = text
-            .lines()
-            .next()?
-            .chars()
-            .filter(|c| !c.is_control())
-            .collect();
-        (!line.trim().is_empty()).then(|| line.trim().to_owned())
-    }
 }
 
 /// Whether it was not there.
@@ -315,23 +277,10 @@ mod tests {
     }
 
     #[test]
-    fn an_exit_reason_is_one_plain_line() {
-        let (_temp, folder) = folder();
-        let path = folder.run().join("exit-reason");
-        fs::write(&path, "the X server died\u{7}\nand more").unwrap();
-        assert_eq!(folder.exit_reason().unwrap(), "the X server died");
-        fs::remove_file(&path).unwrap();
-        std::os::unix::fs::symlink("/etc/passwd", &path).unwrap();
-        assert_eq!(folder.exit_reason(), None);
-    }
-
-    #[test]
-    fn home_and_drive_are_kept_and_the_run_folder_is_not() {
+    fn home_and_drive_are_kept() {
         let (_temp, folder) = folder();
         fs::write(folder.root.join("home/kept"), "1").unwrap();
-        fs::write(folder.run().join("old"), "1").unwrap();
         folder.prepare(None, false).unwrap();
         assert!(folder.root.join("home/kept").exists());
-        assert!(!folder.run().join("old").exists());
     }
 }

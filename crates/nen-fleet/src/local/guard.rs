@@ -66,25 +66,3 @@ pub(super) fn reports(folder: &Folder) -> Option<BoxReader> {
     let reader: BoxReader = Box::new(pipe::Receiver::from_owned_fd(file).ok()?);
     Some(reader)
 }
-
-/// Waits until a desktop that needs a guard has none. For ever, when it needs none.
-pub(super) async fn is_gone(guard: Option<&Option<Process>>) {
-    match guard {
-        None => std::future::pending().await,
-        Some(None) => {}
-        Some(Some(process)) => {
-            process.exited().await;
-        }
-    }
-}
-
-/// Why a desktop has ended whose guard has: nothing would be resolved or reported any more.
-pub(super) fn reason(folder: &Folder) -> String {
-    let said = folder.log_tail(GUARD_LOG);
-    let said = if said.is_empty() {
-        said
-    } else {
-        format!(": {said}")
-    };
-    format!("what guards its network has ended{said}")
-}

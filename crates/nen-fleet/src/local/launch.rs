@@ -14,6 +14,7 @@ use tokio::net::unix::pipe;
 
 use super::LocalConfig;
 use super::folder::{DESKTOP_LOG, FILES, Folder, GUARD_LOG, NETWORK_LOG, Record};
+use super::run_folder::{CONFIG, RUN};
 use super::sandbox::{self, Sandbox};
 use crate::{DesktopSpec, DriverError};
 use nen_host::disk::Disk;
@@ -56,7 +57,9 @@ impl Launch<'_> {
 
     async fn all(&self) -> Result<Record, DriverError> {
         let begun = Instant::now();
-        let plan = self.plan();
+        let plan = self
+            .plan()
+            .map_err(doing("learn the machine's own addresses"))?;
         self.write_files(plan.as_ref())
             .map_err(doing("write the desktop's files"))?;
         let mut record = Record {
@@ -80,11 +83,7 @@ impl Launch<'_> {
         let (socket, outer) = self.stage("sandbox.json", user, &log)?;
         record.outer = Some(outer.id());
         self.write(&record)?;
-        if let Some(group) = &record.group {
-            group
-                .attach(outer.id().pid)
-                .map_err(doing("put the desktop into its cgroup"))?;
-        }
+        limit(&record, &outer)?;
 
         let [(info, info_write), (exit, sync_write), (ready, ready_write)] =
             [pair()?, pair()?, pair()?];
@@ -120,6 +119,7 @@ impl Launch<'_> {
                 let (started, process) = self.start_guard(&orders)?;
                 record.guard = Some(process.id());
                 self.write(&record)?;
+                limit(&record, &process)?;
                 guard = Some(started);
             }
             let up = network::come_up(&mut stage, carrier, exit.into(), guard).await;
@@ -143,7 +143,7 @@ impl Launch<'_> {
         Ok(record)
     }
 
-    fn plan(&self) -> Option<Plan> {
+    fn plan(&self) -> io::Result<Option<Plan>> {
         let usual = NetworkPolicy::default();
         let policy = self.spec.create.network.as_ref().unwrap_or(&usual);
         network::plan(policy, &self.config.expose_host_ports)
@@ -157,15 +157,12 @@ impl Launch<'_> {
             "env": create.env,
             "start_url": create.start_url,
             "unclaimed": self.spec.unclaimed,
-            "run_dir": "/run/nen",
+            "run_dir": RUN,
             "drive": "/drive",
             "home": "/home/user",
         });
-        self.folder.write(
-            "run/desktop.json",
-            &serde_json::to_vec(&controller)?,
-            self.user,
-        )?;
+        self.folder
+            .write(CONFIG, &serde_json::to_vec(&controller)?, self.user)?;
         let sandbox = sandbox::spec(&Sandbox {
             image: self.image.to_owned(),
             folder: self.folder.root.clone(),
@@ -176,9 +173,11 @@ impl Launch<'_> {
             rules: plan.map(|plan| plan.rules.clone()),
             guarded: plan.is_some_and(|plan| plan.orders.is_some()),
             process_limit: (!self.mode.limits_processes()).then_some(self.config.process_limit),
-            command: ["/opt/nen/bin/nen", "desktopd", "/run/nen/desktop.json"]
-                .map(str::to_owned)
-                .into(),
+            command: vec![
+                "/opt/nen/bin/nen".to_owned(),
+                "desktopd".to_owned(),
+                format!("{RUN}/{CONFIG}"),
+            ],
         });
         let reader = self.disk().map_or(self.user, |_| None);
         self.folder
@@ -224,6 +223,7 @@ impl Launch<'_> {
         let (socket, process) = self.stage("network.json", None, &log)?;
         record.network = Some(process.id());
         self.write(record)?;
+        limit(record, &process)?;
         Ok(socket)
     }
 
@@ -276,12 +276,7 @@ impl Launch<'_> {
         }
         match String::from_utf8_lossy(&text).trim() {
             "ready" => Ok(()),
-            "" => Err(self.failed(
-                &self
-                    .folder
-                    .exit_reason()
-                    .unwrap_or_else(|| "its controller ended early".to_owned()),
-            )),
+            "" => Err(self.failed("its controller ended early")),
             said => Err(self.failed(said)),
         }
     }
@@ -300,6 +295,17 @@ impl Launch<'_> {
             format!("{what} (its log ends with: {tail})")
         })
     }
+}
+
+/// Puts a process into the desktop's group, with what it becomes. What works for a desktop outside of it is among them: how
+/// much that takes is up to the desktop.
+fn limit(record: &Record, process: &Process) -> Result<(), DriverError> {
+    let Some(group) = &record.group else {
+        return Ok(());
+    };
+    group
+        .attach(process.id().pid)
+        .map_err(doing("put the desktop into its cgroup"))
 }
 
 /// No file of a desktop needs to be larger than its disk. Files in memory count as well, and programs make them large

@@ -20,11 +20,12 @@ mod launch;
 mod preflight;
 mod probe;
 mod remove;
+mod run_folder;
 mod sandbox;
 mod unclaimed;
+mod watch;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use config::LocalConfig;
 
@@ -35,12 +36,10 @@ use data::Data;
 use folder::{Folder, Record};
 use launch::{Launch, doing};
 use nen_host::{Exit, Limits, Mode, Process, Usage, in_namespace_of};
+use watch::Watch;
 
 /// A desktop that nobody waits for gets this part of the usual share of the processor.
 const BACKGROUND: u64 = 10;
-
-/// How often a desktop's logs are looked at for their length: what it prints lands on the host's disk, as fast as that is.
-const LOG_CHECK: Duration = Duration::from_secs(1);
 
 /// Runs desktops on this machine with bubblewrap.
 #[derive(Debug)]
@@ -129,55 +128,18 @@ impl LocalDriver {
 
     /// The running desktop that a record describes, if it still runs.
     fn instance(&self, folder: &Folder, record: &Record) -> Option<Instance> {
-        let init = record.init.and_then(Process::find)?;
-        let outer = record.outer.and_then(Process::find);
-        let network = record.network.and_then(Process::find);
-        let guard = record.guard.map(Process::find);
-        let denied = guard.as_ref().and_then(|_| guard::reports(folder));
+        let watch = Watch::begin(folder, record, self.limits(false))?;
         let owner = record
             .user
             .unwrap_or_else(|| rustix::process::geteuid().as_raw());
         let dial = Arc::new(dial::SocketDial {
-            path: folder.socket(),
+            folder: watch.run_folder(),
             owner,
-        });
-        let (folder, group, limits) = (folder.clone(), record.group.clone(), self.limits(false));
-        let ended = Box::pin(async move {
-            let mut tick = tokio::time::interval(LOG_CHECK);
-            // It ends with the controller, whose status it has. The sandbox's first process only waits for all others.
-            let controller = async {
-                match &outer {
-                    Some(outer) => outer.exited().await,
-                    None => Exit::Unknown,
-                }
-            };
-            let mut controller = std::pin::pin!(controller);
-            let exit = loop {
-                tokio::select! {
-                    biased;
-                    exit = &mut controller => break exit,
-                    _ = init.exited() => break controller.await,
-                    () = guard::is_gone(guard.as_ref()) => return guard::reason(&folder),
-                    _ = tick.tick() => { let _ = folder.bound_logs(); }
-                }
-            };
-            // What a controller that was killed has started goes with it. One that has ended already is fine.
-            let _ = init.signal(Signal::KILL);
-            init.exited().await;
-            let reason = end::reason(&folder, exit, group.as_ref(), limits);
-            if let Some(network) = network {
-                // It ends with the sandbox; waiting only takes it out of the process table.
-                network.exited().await;
-            }
-            if let Some(Some(guard)) = guard {
-                guard.exited().await;
-            }
-            reason
         });
         Some(Instance {
             dial,
-            ended,
-            denied,
+            ended: Box::pin(watch.ended()),
+            denied: record.guard.and_then(|_| guard::reports(folder)),
         })
     }
 
@@ -263,12 +225,8 @@ impl Driver for LocalDriver {
                     Adopted::Lost("the server ended while it was being started".to_owned())
                 }
                 None => {
-                    let why = end::reason(
-                        &folder,
-                        Exit::Unknown,
-                        record.group.as_ref(),
-                        self.limits(false),
-                    );
+                    let (group, limits) = (record.group.as_ref(), self.limits(false));
+                    let why = end::reason(&folder, Exit::Unknown, group, limits);
                     Adopted::Lost(format!("it ended while the server was not running: {why}"))
                 }
             }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use nen_host::disk::Disk;
 use nen_host::stage::{Argument, Spec};
 
+use super::run_folder::{CONFIG, RUN};
+
 /// Most files that one process of a desktop may have open.
 const OPEN_FILES: u64 = 65_536;
 
@@ -228,6 +230,7 @@ fn in_memory(list: &mut Arguments, memory_mb: u64) {
         ("/dev/shm", "1777", 4),
         ("/var/tmp", "1777", 16),
         ("/run/user/1000", "0700", 16),
+        (RUN, "0700", 64),
     ] {
         let size = (memory_mb << 20) / part;
         list.add([
@@ -272,7 +275,8 @@ fn own_folders(list: &mut Arguments, sandbox: &Sandbox) {
     list.add(["--ro-bind", &at(folder, "machine-id"), "/etc/machine-id"]);
     list.add(["--bind", &at(files, "home"), "/home/user"]);
     list.add(["--bind", &at(files, "drive"), "/drive"]);
-    list.add(["--bind", &at(folder, "run"), "/run/nen"]);
+    let config = format!("{RUN}/{CONFIG}");
+    list.add(["--ro-bind", &at(folder, CONFIG), &config]);
 }
 
 struct Arguments(Vec<Argument>);

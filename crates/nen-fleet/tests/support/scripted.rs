@@ -37,9 +37,21 @@ pub struct Seen {
     pub destroyed: Vec<String>,
     /// Desktops that give no answer any more.
     pub silent: BTreeSet<String>,
+    /// Desktops that are there when a server starts, but lost, and can be neither ended nor removed.
+    pub stuck: BTreeSet<String>,
     /// Starts for nobody fail with this.
     pub failure: Option<String>,
     ends: BTreeMap<String, oneshot::Sender<String>>,
+}
+
+impl Seen {
+    /// Whether it can be ended.
+    fn leave(&self, id: &str) -> Result<(), DriverError> {
+        match self.stuck.contains(id) {
+            true => Err(DriverError::Host("its folder is read-only".to_owned())),
+            false => Ok(()),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -180,7 +192,14 @@ impl Driver for Script {
     }
 
     fn known(&self) -> BoxFuture<'_, Result<Vec<Known>, DriverError>> {
-        Box::pin(async { Ok(Vec::new()) })
+        Box::pin(async {
+            let seen = self.0.seen();
+            let known = seen.stuck.iter().map(|id| Known {
+                id: id.clone(),
+                unclaimed: false,
+            });
+            Ok(known.collect())
+        })
     }
 
     fn start<'a>(&'a self, spec: &'a DesktopSpec) -> BoxFuture<'a, Result<Instance, DriverError>> {
@@ -195,8 +214,13 @@ impl Driver for Script {
         })
     }
 
-    fn adopt<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Adopted> {
-        Box::pin(async { Adopted::Stopped })
+    fn adopt<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Adopted> {
+        Box::pin(async {
+            match self.0.seen().stuck.contains(id) {
+                true => Adopted::Lost("it is stuck".to_owned()),
+                false => Adopted::Stopped,
+            }
+        })
     }
 
     fn pause<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), DriverError>> {
@@ -212,8 +236,8 @@ impl Driver for Script {
             self.0.change(|seen| {
                 seen.ends.remove(id);
                 seen.there.remove(id);
-            });
-            Ok(())
+                seen.leave(id)
+            })
         })
     }
 
@@ -223,8 +247,8 @@ impl Driver for Script {
                 seen.ends.remove(id);
                 seen.there.remove(id);
                 seen.destroyed.push(id.to_owned());
-            });
-            Ok(())
+                seen.leave(id)
+            })
         })
     }
 }

@@ -137,6 +137,20 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_keeps_its_desktops_to_itself() {
+        let root = tempfile::tempdir().unwrap();
+        for path in ["", "system.slice", "system.slice/nen.service"] {
+            group(root.path(), path, "memory pids");
+        }
+        group(root.path(), "system.slice/nen.service/nen-server", "");
+        group(root.path(), "system.slice/nen.service/nen", "memory pids");
+        assert_eq!(
+            parent(root.path(), "0::/system.slice/nen.service/nen-server\n"),
+            Some(root.path().join("system.slice/nen.service/nen"))
+        );
+    }
+
+    #[test]
     fn a_tree_without_memory_is_of_no_use() {
         let root = tempfile::tempdir().unwrap();
         group(root.path(), "", "");

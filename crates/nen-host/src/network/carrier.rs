@@ -14,6 +14,9 @@ use crate::stage::{Argument, Spec, Stage, StageFailure, doing};
 const READY: usize = 0;
 const EXIT: usize = 1;
 
+/// Most files that it may have open: each connection of the sandbox is one.
+const OPEN_FILES: u64 = 4096;
+
 /// What a stage becomes to carry the packets of the namespaces that process `target` is in. `host_loopback` lets the
 /// sandbox reach the host's loopback as [`HOST`](super::HOST); its rules decide about the ports. `user` it becomes after
 /// the preparations that need root.
@@ -35,6 +38,7 @@ pub fn carrier(target: i32, host_loopback: bool, user: Option<u32>) -> Spec {
         "tap0".into(),
     ]);
     Spec {
+        open_files: Some(OPEN_FILES),
         tunnel_for: user,
         program: "slirp4netns".to_owned(),
         arguments,

@@ -1,3 +1,5 @@
+use std::io;
+
 use nen_protocol::network::NetworkPolicy;
 
 use super::{Orders, guarded_rules, own_addresses, rules};
@@ -13,10 +15,15 @@ pub struct Plan {
 
 /// The network that a policy asks for, as this machine is now. `host_ports` are the ports of its loopback that are exposed.
 /// None: no network but a loopback.
-#[must_use]
-pub fn plan(policy: &NetworkPolicy, host_ports: &[u16]) -> Option<Plan> {
-    let own = own_addresses();
-    match policy {
+///
+/// # Errors
+/// When this machine does not tell its own addresses, which have to be closed.
+pub fn plan(policy: &NetworkPolicy, host_ports: &[u16]) -> io::Result<Option<Plan>> {
+    if matches!(policy, NetworkPolicy::None) {
+        return Ok(None);
+    }
+    let own = own_addresses()?;
+    Ok(match policy {
         NetworkPolicy::None => None,
         NetworkPolicy::Internet => Some(Plan {
             rules: rules(&own, host_ports),
@@ -29,5 +36,5 @@ pub fn plan(policy: &NetworkPolicy, host_ports: &[u16]) -> Option<Plan> {
                 own,
             }),
         }),
-    }
+    })
 }

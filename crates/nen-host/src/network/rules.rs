@@ -1,5 +1,6 @@
 //! The rules in front of a sandbox's network.
 
+use std::io;
 use std::net::Ipv4Addr;
 
 use nen_protocol::network::CLOSED;
@@ -75,10 +76,11 @@ pub(super) fn exposed(host_ports: &[u16]) -> String {
 }
 
 /// The machine's own IPv4 addresses, without loopback.
-pub fn own_addresses() -> Vec<Ipv4Addr> {
-    std::fs::read_to_string("/proc/net/fib_trie")
-        .map(|text| parse_local(&text))
-        .unwrap_or_default()
+///
+/// # Errors
+/// When the kernel does not show its routing table.
+pub fn own_addresses() -> io::Result<Vec<Ipv4Addr>> {
+    std::fs::read_to_string("/proc/net/fib_trie").map(|text| parse_local(&text))
 }
 
 /// Addresses that `/proc/net/fib_trie` marks as local to this machine.

@@ -56,6 +56,12 @@ const OLDER_FILTERS: [(i32, u64); 8] = [
 /// Requests that put characters into somebody else's terminal.
 const TERMINAL: [u64; 2] = [libc::TIOCSTI, libc::TIOCLINUX];
 
+/// Room beyond the end of a file, to which no limit of its length applies: a log outside of the sandbox can be open in it.
+const BEYOND_THE_END: u64 = libc::FALLOC_FL_KEEP_SIZE as u64;
+
+/// A hole in a file.
+const HOLE: u64 = libc::FALLOC_FL_PUNCH_HOLE as u64;
+
 /// The rules, by the number of the call.
 pub(super) fn rules() -> Result<Vec<(i64, Vec<SeccompRule>)>, BackendError> {
     let foreign = none_of(0, &FAMILIES)?;
@@ -80,7 +86,10 @@ pub(super) fn rules() -> Result<Vec<(i64, Vec<SeccompRule>)>, BackendError> {
     for request in TERMINAL {
         requests.push(SeccompRule::new(vec![equal(1, request)?])?);
     }
+    // What holes are made with takes no room.
+    let beyond = condition(1, SeccompCmpOp::MaskedEq(HOLE | BEYOND_THE_END), 1)?;
     Ok(vec![
+        (libc::SYS_fallocate, vec![SeccompRule::new(vec![beyond])?]),
         (libc::SYS_socket, sockets),
         (libc::SYS_socketpair, vec![SeccompRule::new(foreign)?]),
         (libc::SYS_setsockopt, options),

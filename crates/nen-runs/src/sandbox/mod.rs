@@ -227,7 +227,9 @@ impl Sandboxes {
         }
         let filter = seccomp::filter(Confinement::Workflow);
         let filter = filter.map_err(|error| SandboxError::Lacks(error.to_string()))?;
-        let Some(plan) = network::plan(network, &self.host_ports) else {
+        let plan = network::plan(network, &self.host_ports)
+            .map_err(doing("learn the machine's own addresses"))?;
+        let Some(plan) = plan else {
             let handed_on = FdMapping {
                 parent_fd: filter,
                 child_fd: FILTER,
@@ -293,7 +295,10 @@ impl Sandboxes {
             .create(&format!("{}{run_id}", self.group), limits)
             .map_err(doing("make a sandbox's cgroup"))?;
         if let Some(group) = &confined.group {
-            for pid in [confined.outer.id().pid, init, python] {
+            // How much what works for it outside takes is up to the workflow, too.
+            let outside = confined.outside.iter().flat_map(Outside::pids);
+            let inside = [confined.outer.id().pid, init, python];
+            for pid in inside.into_iter().chain(outside) {
                 group.attach(pid).map_err(doing("fill a cgroup"))?;
             }
         }

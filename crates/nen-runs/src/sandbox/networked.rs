@@ -228,6 +228,12 @@ impl Outside {
         self.reports.take()
     }
 
+    /// Their numbers.
+    pub fn pids(&self) -> impl Iterator<Item = i32> {
+        let running = self.processes.iter().filter_map(|helper| helper.0.as_ref());
+        running.map(|process| process.id().pid)
+    }
+
     /// Ends them and waits until they are gone.
     pub async fn end(&mut self) {
         for process in &mut self.processes {

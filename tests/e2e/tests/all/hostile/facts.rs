@@ -130,8 +130,14 @@ pub fn facts(server: &Server, neighbour: &Desktop, bait: &Value) -> (Value, usiz
             ("another's drive by its process", proc(theirs, "root/drive")),
         ]),
         "sockets": named([
-            ("another's controller", folder.join("run/controller.sock")),
-            ("another's screen", folder.join("run/rfb.sock")),
+            (
+                "another's controller",
+                proc(theirs, "root/run/nen/controller.sock"),
+            ),
+            (
+                "another's screen",
+                proc(theirs, "root/run/nen/rfb.sock"),
+            ),
         ]),
         "abstract": [MARKER.to_owned() + neighbour.id()],
         "victim": bait["victim"],
