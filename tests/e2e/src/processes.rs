@@ -46,7 +46,7 @@ impl Process {
 pub fn processes_with(what: &str) -> Vec<Process> {
     let mut found = Vec::new();
     let mentions = |process: &Process| {
-        process.command.contains(what) || process.proc("mountinfo").contains(what)
+        process.command.contains(what) || shows(&process.proc("mountinfo"), what)
     };
     let (mut fresh, mut rest): (Vec<_>, Vec<_>) = everybody()
         .into_iter()
@@ -60,6 +60,13 @@ pub fn processes_with(what: &str) -> Vec<Process> {
     }
     found.sort_by_key(|process| process.pid);
     found
+}
+
+/// Whether something of this name is mounted there, by a process's `mountinfo`. Where it is mounted says nothing: a sandbox that
+/// is being made has all mounts of this machine for a moment, those of other tests among them.
+fn shows(mounts: &str, what: &str) -> bool {
+    let mut sources = mounts.lines().filter_map(|line| line.split(' ').nth(3));
+    sources.any(|source| source.contains(what))
 }
 
 /// All processes but this one, with their parents.

@@ -22,18 +22,21 @@ fn create_warm(api: &Api, body: &Value) -> Desktop {
     })
 }
 
-/// Names and modes of everything in a desktop's folder that a start makes.
+/// Names and modes of everything in a desktop's folders that a start makes.
 fn files(server: &Server, desktop: &Desktop) -> Vec<(PathBuf, u32)> {
     let root = server.data_dir().join("desktops").join(desktop.id());
+    let record: Value =
+        serde_json::from_slice(&std::fs::read(root.join("instance.json")).unwrap()).unwrap();
+    let inside = PathBuf::from(format!("/proc/{}/root/run/nen", record["init"]["pid"]));
     let mut found = Vec::new();
-    let mut look = |path: &Path| {
-        let mode = path.metadata().unwrap().permissions().mode();
-        found.push((path.strip_prefix(&root).unwrap().to_owned(), mode));
-    };
-    look(&root);
-    for folder in [root.clone(), root.join("run")] {
+    for (name, folder) in [("", &root), ("run", &inside)] {
+        let mut look = |name: PathBuf, path: &Path| {
+            found.push((name, path.metadata().unwrap().permissions().mode()));
+        };
+        look(name.into(), folder);
         for entry in std::fs::read_dir(folder).unwrap() {
-            look(&entry.unwrap().path());
+            let entry = entry.unwrap();
+            look(Path::new(name).join(entry.file_name()), &entry.path());
         }
     }
     found.sort();

@@ -8,6 +8,9 @@ use super::line::Line;
 
 const WIDTH: u64 = 1280;
 
+/// Entries that are kept of a desktop's log.
+const LOG_KEPT: usize = 10_000;
+
 /// Acts on a desktop; each action is one of its kind.
 #[derive(Default)]
 pub struct Actions {
@@ -49,6 +52,11 @@ impl Client for Actions {
         let logged = self.logged(line, id);
         assert!(logged.is_sorted_by(|a, b| a < b), "in order, none twice");
         let logged: BTreeSet<u64> = logged.into_iter().collect();
+        // A log is kept up to a length.
+        if logged.len() >= LOG_KEPT {
+            let oldest = logged.first().copied().unwrap_or_default();
+            self.answered.retain(|(number, _)| *number >= oldest);
+        }
         // The log is written behind the answers: of each life its last entries may be missing, and none before.
         for life in 0..=line.lives.count() {
             let of_life = self.answered.iter().filter(|(_, at)| *at == life);
