@@ -126,7 +126,7 @@ pub fn facts(server: &Server, neighbour: &Desktop, bait: &Value) -> (Value, usiz
         "folders": named([
             ("the data folder", data.clone()),
             ("the folder of desktops", data.join("desktops")),
-            ("another's folder", folder.clone()),
+            ("another's folder", folder),
             ("another's drive by its process", proc(theirs, "root/drive")),
         ]),
         "sockets": named([
