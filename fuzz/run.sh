@@ -1,10 +1,10 @@
 #!/bin/bash
 # Runs every fuzz target, or the ones named, for SECONDS_EACH seconds (60 unless set), as many at a time as there are cores,
-# and then the API itself with as many random cases for each operation (`api`). A find does not keep the others from
+# with other dice each time unless SEED says which (not 0), and then the API itself with as many random cases for each operation (`api`). A find does not keep the others from
 # running; it is kept in fuzz/artifacts. The last line is `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-export seconds=${SECONDS_EACH:-60}
+export seconds=${SECONDS_EACH:-60} seed=${SEED:-0}
 if ! command -v cargo-fuzz >/dev/null && [ ! -x .tools/bin/cargo-fuzz ]; then
   echo "cargo-fuzz: building it into .tools, once"
   cargo install cargo-fuzz --version 0.13.2 --locked --quiet --root .tools || exit
@@ -21,7 +21,7 @@ target() {
   local name=$1
   mkdir -p "fuzz/artifacts/$name" "fuzz/corpus/$name"
   if "$programs/$name" "fuzz/corpus/$name" "-artifact_prefix=fuzz/artifacts/$name/" \
-    "-max_total_time=$seconds" -timeout=20 -print_final_stats=1 >"$logs/$name" 2>&1
+    "-seed=$seed" "-max_total_time=$seconds" -timeout=20 -print_final_stats=1 >"$logs/$name" 2>&1
   then touch "$logs/$name.passed"; fi
   printf '== %s\n%s\n' "$name" "$(tail -n 40 "$logs/$name")"
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 VECTORS = HERE.parent / "tests/vectors"
 
-KEYS = ["Return", "ctrl+shift+t", "ctrl++", "Page_Down", "super", "é", "F12 F12", "Down Down Return", "alt+F4", "XF86Back", "Greek_psi"]
+KEYS = ["Return", "ctrl+shift+t", "ctrl++", "Page_Down", "super", "é", "F12 F12", "Down Down Return", "alt+F4", "XF86Back", "Greek_psi", "dead_I"]
 NAMES = [
     "invoice.pdf",
     "..",

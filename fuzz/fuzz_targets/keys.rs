@@ -39,8 +39,10 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// The same key, as a small letter or a capital one.
+/// The same key, as a small letter or a capital one: by its character, or by its name where it has none.
 fn same(one: Keysym, other: Keysym) -> bool {
     let small = |key: Keysym| key.key_char().map(|c| c.to_lowercase().to_string());
-    one == other || (small(one).is_some() && small(one) == small(other))
+    let name = |key: Keysym| key.name().map(str::to_ascii_lowercase);
+    let alike = |one: Option<String>, other| one.is_some() && one == other;
+    one == other || alike(small(one), small(other)) || alike(name(one), name(other))
 }

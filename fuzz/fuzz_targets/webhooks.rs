@@ -45,6 +45,8 @@ fuzz_target!(|text: &str| {
 /// octal or hexadecimal, the last of which fills what is left.
 fn old_reading(host: &str) -> Option<Ipv4Addr> {
     let number = |part: &str| match part.as_bytes() {
+        // Rust would read a plus sign as well.
+        [first, ..] if !first.is_ascii_digit() || part.contains('+') => None,
         [] => None,
         [b'0', b'x' | b'X', ..] => u32::from_str_radix(&part[2..], 16).ok(),
         [b'0', _, ..] => u32::from_str_radix(&part[1..], 8).ok(),
