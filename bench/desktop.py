@@ -53,6 +53,14 @@ def call(action: str, tool: str = "computer", **params: Any) -> dict[str, Any]:
     return {"tool": tool, "action": action, "params": params}
 
 
+def controller_socket(folder: Path) -> str:
+    """Where the controller of a desktop listens, in the desktop's own memory. One that is being started has none yet."""
+    init = json.loads((folder / "instance.json").read_text())["init"]
+    if init is None:
+        raise FileNotFoundError(f"{folder.name} has no processes yet")
+    return f"/proc/{init['pid']}/root/run/nen/controller.sock"
+
+
 class Desktop:
     """One desktop, with a keep-alive connection to its server."""
 

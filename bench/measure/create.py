@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from desktop import SMALL, Desktop, WrongAnswer, check
+from desktop import SMALL, Desktop, WrongAnswer, check, controller_socket
 from effort import Effort
 from png import pixels
 from raw_http import Connection, Reply
@@ -140,9 +140,9 @@ def pool_is_full(server: Server, many: int) -> None:
 def _waiting(server: Server) -> int:
     """Desktops of the server that are ready: a controller listens as the last thing in its start."""
     ready = 0
-    for path in (server.data / "desktops").glob("dsk_*/run/controller.sock"):
+    for folder in (server.data / "desktops").glob("dsk_*"):
         try:
-            Connection(str(path)).close()
+            Connection(controller_socket(folder)).close()
         except (FileNotFoundError, ConnectionRefusedError):
             continue
         ready += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import cycle
 
-from desktop import SMALL, WrongAnswer, call, check
+from desktop import SMALL, WrongAnswer, call, check, controller_socket
 from effort import Effort
 from paired import paired
 from raw_http import Connection, Reply, request
@@ -46,7 +46,7 @@ def on(stage: Stage, found: Topic, effort: Effort) -> None:
             cycle([request("GET", "/screenshot?cursor=false")]),
         ),
     }
-    with Connection(str(desktop.folder / "run/controller.sock")) as controller:
+    with Connection(controller_socket(desktop.folder)) as controller:
         for what, (to_server, to_controller) in pairs.items():
             asked = {"server": Asked(desktop.connection, to_server), "controller": Asked(controller, to_controller)}
             times = paired(rounds, asked, warm_up=5)
