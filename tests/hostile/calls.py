@@ -12,7 +12,7 @@ MACHINE = platform.machine()
 NUMBERS = {
     "x86_64": {
         "acct": 163, "add_key": 248, "adjtimex": 159, "bpf": 321, "chroot": 161, "clock_adjtime": 305, "clock_settime": 227,
-        "delete_module": 176, "fanotify_init": 300, "finit_module": 313, "init_module": 175, "ioctl": 16, "ioperm": 173,
+        "delete_module": 176, "fallocate": 285, "fanotify_init": 300, "finit_module": 313, "init_module": 175, "ioctl": 16, "ioperm": 173,
         "iopl": 172, "kcmp": 312, "kexec_load": 246, "keyctl": 250, "modify_ldt": 154, "mount": 165,
         "open_by_handle_at": 304, "perf_event_open": 298, "pivot_root": 155, "process_vm_readv": 310,
         "process_vm_writev": 311, "ptrace": 101, "quotactl": 179, "reboot": 169, "request_key": 249, "setdomainname": 171,
@@ -21,7 +21,7 @@ NUMBERS = {
     },
     "aarch64": {
         "acct": 89, "add_key": 217, "adjtimex": 171, "bpf": 280, "chroot": 51, "clock_adjtime": 266, "clock_settime": 112,
-        "delete_module": 106, "fanotify_init": 262, "finit_module": 273, "init_module": 105, "ioctl": 29, "kcmp": 272,
+        "delete_module": 106, "fallocate": 47, "fanotify_init": 262, "finit_module": 273, "init_module": 105, "ioctl": 29, "kcmp": 272,
         "kexec_load": 104, "keyctl": 219, "mount": 40, "open_by_handle_at": 265, "perf_event_open": 241, "pivot_root": 41,
         "process_vm_readv": 270, "process_vm_writev": 271, "ptrace": 117, "quotactl": 60, "reboot": 142, "request_key": 218,
         "setdomainname": 162, "sethostname": 161, "setns": 268, "setsockopt": 208, "settimeofday": 170, "socket": 198,

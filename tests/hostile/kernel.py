@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import struct
+import tempfile
 
 import calls
 from calls import NEWCGROUP, NEWIPC, NEWNET, NEWNS, NEWPID, NEWUSER, NEWUTS, call
@@ -160,6 +161,29 @@ for name, request in (("TIOCSTI", 0x5412), ("TIOCLINUX", 0x541C), ("TIOCSTI, wit
     def terminal(_, request=request):
         ours, theirs = os.openpty()
         call("ioctl", theirs, request, ctypes.create_string_buffer(b"x"))
+
+
+# l_type, l_whence, l_start, l_len, l_sysid, l_pid and some room.
+RANGE = struct.pack("hh4xqqiI16x", 0, os.SEEK_SET, 0, 4096, 0, 0)
+KEEP_SIZE, PUNCH_HOLE = 1, 2
+
+for name, request in (("FS_IOC_RESVSP", 0x40305828), ("FS_IOC_RESVSP64", 0x4030582A), ("FS_IOC_ZERO_RANGE", 0x40305839)):
+    @attempt(f"take room beyond the end of a file: {name}", host=(DONE, "EOPNOTSUPP"), desktop="EPERM")
+    def reserve(_, request=request):
+        with tempfile.TemporaryFile() as file:
+            fcntl.ioctl(file, request, RANGE)
+
+
+@attempt("take room beyond the end of a file: fallocate", host=DONE, desktop="EPERM")
+def allocate(_):
+    with tempfile.TemporaryFile() as file:
+        call("fallocate", file.fileno(), KEEP_SIZE, 0, 4096)
+
+
+@attempt("make a hole in a file", host=DONE, desktop=DONE, because="it gives room back")
+def punch(_):
+    with tempfile.TemporaryFile() as file:
+        call("fallocate", file.fileno(), KEEP_SIZE | PUNCH_HOLE, 0, 4096)
 
 
 @attempt("run a program from memory", host=DONE, desktop=DONE, because="it is one of its own programs, and confined like all of them")

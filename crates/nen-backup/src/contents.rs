@@ -20,18 +20,18 @@ const NEVER: [&str; 9] = [
 const PREFIXES: [&str; 3] = [".nen-backup-", ".restoring", "before-restore-"];
 
 /// Of a desktop's folder, made anew at each of its starts.
-const OF_A_DESKTOP: [&str; 10] = [
+const OF_A_DESKTOP: [&str; 7] = [
     "run",
     "instance.json",
     "desktop.json",
     "sandbox.json",
     "network.json",
-    "egress.json",
-    "orders.json",
     "desktop.log",
     "network.log",
-    "egress.log",
 ];
+
+/// The same, which the first backups had all the same.
+const ONCE_TAKEN: [&str; 3] = ["egress.json", "orders.json", "egress.log"];
 
 /// Of a run's folder, gone when it has started.
 const OF_A_RUN: [&str; 2] = ["sandbox.json", "network.json"];
@@ -56,6 +56,7 @@ impl Contents {
             [b"desktops", id] => std::str::from_utf8(id).is_ok_and(|id| self.desktops.contains(id)),
             // One that is not a desktop's is what new ones begin as.
             [b"disks", image] => disk_of(image).is_some_and(|id| self.desktops.contains(id)),
+            [b"desktops", _, part] => !ONCE_TAKEN.iter().any(|once| once.as_bytes() == *part),
             _ => true,
         };
         is_kept && may_hold(name)
@@ -147,6 +148,7 @@ mod tests {
             "desktops/dsk_b",
             "desktops/dsk_a/run",
             "desktops/dsk_a/instance.json",
+            "desktops/dsk_a/orders.json",
             "disks/dsk_b.img",
             "disks/new.img",
             "disks/dsk_a.tried",

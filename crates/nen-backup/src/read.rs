@@ -27,6 +27,10 @@ const NAME_LIMIT: u64 = 64 << 10;
 /// Most entries: the largest manifest has no more.
 const ENTRIES: usize = 20_000_000;
 
+/// Longest part of a name, which is what file systems take, and most bytes of all names together.
+const PART_LIMIT: usize = 255;
+const NAMES_LIMIT: usize = 2 << 30;
+
 /// What becomes of the entries as they come. Names are checked: relative, without `..`, each below a folder that came
 /// before it and is none but a folder, no name twice, and links only where desktops keep theirs.
 pub(crate) trait Sink {
@@ -208,6 +212,8 @@ struct Seen {
     names: HashSet<Vec<u8>>,
     folders: HashSet<Vec<u8>>,
     entries: Vec<(Vec<u8>, Kind, u64, String)>,
+    /// Bytes of all names.
+    names_length: usize,
     manifest: Option<Manifest>,
 }
 
@@ -225,11 +231,14 @@ impl Seen {
         if name.contains(&0) {
             return hostile("a name with a NUL");
         }
-        let plain = |part: &[u8]| !part.is_empty() && part != b"." && part != b"..";
+        let plain = |part: &[u8]| {
+            !part.is_empty() && part != b"." && part != b".." && part.len() <= PART_LIMIT
+        };
         if !name.split(|byte| *byte == b'/').all(plain) {
             return hostile("a name that leads elsewhere");
         }
-        if self.entries.len() == ENTRIES {
+        self.names_length += name.len();
+        if self.entries.len() == ENTRIES || self.names_length > NAMES_LIMIT {
             return hostile("one more than any backup has");
         }
         if !self.names.insert(name.to_owned()) {

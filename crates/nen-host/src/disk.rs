@@ -105,8 +105,14 @@ pub fn copy(from: &Path, image: &Path) -> io::Result<()> {
 
 /// Gives a disk its name, which no other disk may have: whatever is on that would be gone.
 fn put(partial: &Path, image: &Path) -> io::Result<()> {
-    renameat_with(CWD, partial, CWD, image, RenameFlags::NOREPLACE)?;
-    Ok(())
+    match renameat_with(CWD, partial, CWD, image, RenameFlags::NOREPLACE) {
+        // A file system that knows no flags; a second name is never one that there is.
+        Err(rustix::io::Errno::INVAL) => {
+            fs::hard_link(partial, image)?;
+            fs::remove_file(partial)
+        }
+        other => Ok(other?),
+    }
 }
 
 /// A new file that is root's alone, in place of one that a server which was killed has left.

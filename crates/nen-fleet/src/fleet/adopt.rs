@@ -86,7 +86,10 @@ impl Fleet {
         let mut reason = live.row().error.clone().unwrap_or(lost);
         if let Err(error) = self.0.driver.stop(&live.id).await {
             tracing::error!(desktop = live.id, %error, "Could not end what is left of a desktop");
-            reason = format!("{reason}; it could not be ended: {error}");
+            let also = format!("; it could not be ended: {error}");
+            if !reason.ends_with(&also) {
+                reason += &also;
+            }
         }
         self.set_status(live, Stored::Error, Some(reason)).await
     }

@@ -32,7 +32,7 @@ pub(super) struct Data {
     tag: String,
     /// Taken while a user is chosen, so that no two desktops get the same.
     choosing: Mutex<()>,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Data {
@@ -164,12 +164,24 @@ impl Data {
     }
 }
 
+/// The data folder's lock. It is let go of by name and not only closed: a process that is being started has a copy of it for
+/// a moment.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What cannot be let go of goes with the last copy.
+        let _ = flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
 /// Held as long as the server lives; the kernel lets go of it even when the server is killed.
-fn lock(base: &Path) -> Result<File, DriverError> {
+fn lock(base: &Path) -> Result<Lock, DriverError> {
     let file =
         File::create(base.join("desktops.lock")).map_err(doing("make the data folder's lock"))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(DriverError::Host(format!(
             "another server uses the data folder {}: stop it, or choose another with --data-dir",
             base.display()

@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::AsRawFd as _;
 use std::sync::Arc;
 
-use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
+use rustix::fs::{FileType, OFlags, fstat};
 use tokio::net::UnixStream;
 
 use super::run_folder::RunFolder;
@@ -23,8 +23,8 @@ impl Dial for SocketDial {
         Box::pin(async {
             // The desktop could put a link to another socket here, which the server may be allowed to open and the
             // desktop is not. So the file itself is opened, looked at, and then connected to through its descriptor.
-            let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            let file = openat(&*self.folder, "controller.sock", flags, Mode::empty())?;
+            let flags = OFlags::PATH | OFlags::CLOEXEC;
+            let file = self.folder.open_in_it("controller.sock", flags)?;
             let found = fstat(&file)?;
             if FileType::from_raw_mode(found.st_mode) != FileType::Socket
                 || found.st_uid != self.owner

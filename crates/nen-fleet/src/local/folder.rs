@@ -82,6 +82,8 @@ impl Folder {
 
     /// Makes what is missing. What a desktop can write to belongs to `owner`. What is on a disk is made when that is mounted.
     pub fn prepare(&self, owner: Option<u32>, on_disk: bool) -> io::Result<()> {
+        // Earlier versions had what is in memory now in it.
+        super::remove::tree(&self.root.join("run"))?;
         let own = if on_disk { &[][..] } else { &FILES };
         for name in [""].iter().chain(own) {
             if make_folder(&self.root.join(name))? && !name.is_empty() {

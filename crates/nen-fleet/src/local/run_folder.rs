@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::OwnedFd;
 
 use nen_host::Process;
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
@@ -36,11 +36,17 @@ impl RunFolder {
         Ok(Self(openat2(root, path, flags, Mode::empty(), inside)?))
     }
 
+    /// Opens a file in it: none that a link leads to, and none that was mounted there.
+    pub fn open_in_it(&self, name: &str, flags: OFlags) -> io::Result<OwnedFd> {
+        let here = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
+        Ok(openat2(&self.0, name, flags, Mode::empty(), here)?)
+    }
+
     /// What the controller wrote down before it gave up. The desktop can put anything there, so it is read like that:
     /// no link is followed, nothing but a plain file is read, and no more than a line.
     pub fn exit_reason(&self) -> Option<String> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = File::from(openat(self, "exit-reason", flags, Mode::empty()).ok()?);
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = File::from(self.open_in_it("exit-reason", flags).ok()?);
         if !file.metadata().ok()?.is_file() {
             return None;
         }
@@ -54,12 +60,6 @@ impl RunFolder {
             .filter(|c| !c.is_control())
             .collect();
         (!line.trim().is_empty()).then(|| line.trim().to_owned())
-    }
-}
-
-impl AsFd for RunFolder {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
     }
 }
 

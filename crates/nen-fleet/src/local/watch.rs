@@ -98,16 +98,22 @@ impl Watch {
         let _ = self.init.signal(Signal::KILL);
         self.init.exited().await;
         for process in self.outside.iter().filter_map(|part| part.process.as_ref()) {
-            // It ends with the sandbox; waiting only takes it out of the process table.
+            // It ends with the sandbox, but not while it is paused; waiting takes it out of the process table.
+            let _ = process.signal(Signal::KILL);
             process.exited().await;
         }
         // What works outside ends when the desktop does, perhaps a moment before that is seen.
         match lost {
-            Some(reason) if was_killed(exit) => reason,
+            Some(reason) if was_killed(exit) && !self.is_out_of_memory() => reason,
             _ => self.run.exit_reason().unwrap_or_else(|| {
                 end::reason(&self.folder, exit, self.group.as_ref(), self.limits)
             }),
         }
+    }
+
+    fn is_out_of_memory(&self) -> bool {
+        let group = self.group.as_ref();
+        group.is_some_and(|group| group.out_of_memory() > 0)
     }
 
     /// Waits until something that its network needs is gone: nothing would be carried, resolved or reported any more.

@@ -56,6 +56,10 @@ const OLDER_FILTERS: [(i32, u64); 8] = [
 /// Requests that put characters into somebody else's terminal.
 const TERMINAL: [u64; 2] = [libc::TIOCSTI, libc::TIOCLINUX];
 
+/// Requests for room beyond the end of a file, in the manner of XFS, which every file system takes: `FS_IOC_RESVSP`,
+/// `FS_IOC_RESVSP64` and `FS_IOC_ZERO_RANGE`.
+const ROOM: [u64; 3] = [0x4030_5828, 0x4030_582a, 0x4030_5839];
+
 /// Room beyond the end of a file, to which no limit of its length applies: a log outside of the sandbox can be open in it.
 const BEYOND_THE_END: u64 = libc::FALLOC_FL_KEEP_SIZE as u64;
 
@@ -83,7 +87,7 @@ pub(super) fn rules() -> Result<Vec<(i64, Vec<SeccompRule>)>, BackendError> {
         options.push(SeccompRule::new(vec![is(1, level)?, equal(2, option)?])?);
     }
     let mut requests = Vec::new();
-    for request in TERMINAL {
+    for request in TERMINAL.into_iter().chain(ROOM) {
         requests.push(SeccompRule::new(vec![equal(1, request)?])?);
     }
     // What holes are made with takes no room.
