@@ -53,9 +53,14 @@ def call(action: str, tool: str = "computer", **params: Any) -> dict[str, Any]:
     return {"tool": tool, "action": action, "params": params}
 
 
+def instance(folder: Path) -> dict[str, Any]:
+    """A desktop's processes and cgroups as the server wrote them down in its folder."""
+    return json.loads((folder / "instance.json").read_text())
+
+
 def controller_socket(folder: Path) -> str:
     """Where the controller of a desktop listens, in the desktop's own memory. One that is being started has none yet."""
-    init = json.loads((folder / "instance.json").read_text())["init"]
+    init = instance(folder)["init"]
     if init is None:
         raise FileNotFoundError(f"{folder.name} has no processes yet")
     return f"/proc/{init['pid']}/root/run/nen/controller.sock"
@@ -125,7 +130,7 @@ class Desktop:
     @property
     def instance(self) -> dict[str, Any]:
         """Its processes and cgroups as the server wrote them down."""
-        return json.loads((self.folder / "instance.json").read_text())
+        return instance(self.folder)
 
     def processes(self) -> list[int]:
         """All its processes, found as a tree: host users are shared by servers on one machine."""

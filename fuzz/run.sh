@@ -1,7 +1,8 @@
 #!/bin/bash
 # Runs every fuzz target, or the ones named, for SECONDS_EACH seconds (60 unless set), as many at a time as there are cores,
-# with other dice each time unless SEED says which (not 0), and then the API itself with as many random cases for each operation (`api`). A find does not keep the others from
-# running; it is kept in fuzz/artifacts. The last line is `N passed, N failed`.
+# with other dice each time unless SEED says which (not 0), and then the API itself with as many random cases for each
+# operation (`api`). A find does not keep the others from running; it is kept in fuzz/artifacts. The last line is
+# `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export seconds=${SECONDS_EACH:-60} seed=${SEED:-0}

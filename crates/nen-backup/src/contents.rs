@@ -56,7 +56,7 @@ impl Contents {
             [b"desktops", id] => std::str::from_utf8(id).is_ok_and(|id| self.desktops.contains(id)),
             // One that is not a desktop's is what new ones begin as.
             [b"disks", image] => disk_of(image).is_some_and(|id| self.desktops.contains(id)),
-            [b"desktops", _, part] => !ONCE_TAKEN.iter().any(|once| once.as_bytes() == *part),
+            [b"desktops", _, part] => !one_of(&ONCE_TAKEN, part),
             _ => true,
         };
         is_kept && may_hold(name)
@@ -66,7 +66,6 @@ impl Contents {
 /// Whether any backup may hold an entry of this name below the data folder.
 pub(crate) fn may_hold(name: &[u8]) -> bool {
     let parts: Vec<&[u8]> = name.split(|byte| *byte == b'/').collect();
-    let one_of = |list: &[&str], part: &[u8]| list.iter().any(|other| other.as_bytes() == part);
     let begins = |part: &[u8]| {
         let mut prefixes = PREFIXES.iter();
         prefixes.any(|prefix| part.starts_with(prefix.as_bytes()))
@@ -78,6 +77,10 @@ pub(crate) fn may_hold(name: &[u8]) -> bool {
         [b"runs", _, part] => !one_of(&OF_A_RUN, part),
         _ => true,
     }
+}
+
+fn one_of(list: &[&str], part: &[u8]) -> bool {
+    list.iter().any(|other| other.as_bytes() == part)
 }
 
 /// The desktop whose disk a file in the folder of disks is.

@@ -175,30 +175,29 @@ fn parsed<T: DeserializeOwned>(
     limit: u64,
     what: &str,
 ) -> Result<T, BackupError> {
-    let mut text = Vec::new();
-    from.take(limit + 1)
-        .read_to_end(&mut text)
-        .map_err(damaged)?;
-    if text.len() as u64 > limit {
-        return Err(BackupError::Damaged(format!("{what} is too large")));
-    }
+    let text = bounded(from, limit)?
+        .ok_or_else(|| BackupError::Damaged(format!("{what} is too large")))?;
     serde_json::from_slice(&text)
         .map_err(|error| BackupError::Damaged(format!("{what} cannot be read: {error}")))
 }
 
 /// A name that does not fit into the head of its entry.
 fn text(from: &mut dyn Read) -> Result<Vec<u8>, BackupError> {
-    let mut text = Vec::new();
-    from.take(NAME_LIMIT + 1)
-        .read_to_end(&mut text)
-        .map_err(damaged)?;
-    if text.len() as u64 > NAME_LIMIT {
-        return Err(BackupError::Hostile("a name without an end".into()));
-    }
+    let mut text = bounded(from, NAME_LIMIT)?
+        .ok_or_else(|| BackupError::Hostile("a name without an end".into()))?;
     if text.last() == Some(&0) {
         text.pop();
     }
     Ok(text)
+}
+
+/// All of it; none when there is more than so many bytes.
+fn bounded(from: &mut dyn Read, limit: u64) -> Result<Option<Vec<u8>>, BackupError> {
+    let mut bytes = Vec::new();
+    from.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(damaged)?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]

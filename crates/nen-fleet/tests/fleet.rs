@@ -329,13 +329,7 @@ async fn a_killed_sandbox_is_an_error_with_a_reason_and_can_be_started_again() {
     let data = data();
     let fleet = fleet(data.path(), FleetConfig::default()).await;
     let id = create(&fleet).await.desktop_id;
-    let record =
-        std::fs::read(data.path().join("desktops").join(&id).join("instance.json")).unwrap();
-    let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
-    let init =
-        rustix::process::Pid::from_raw(record["init"]["pid"].as_i64().unwrap().try_into().unwrap())
-            .unwrap();
-    rustix::process::kill_process(init, rustix::process::Signal::KILL).unwrap();
+    support::kill(support::process(data.path(), &id, "init"));
     until(&fleet, &id, kind::FAILED).await;
     let desktop = fleet.get(WS, &id).await.unwrap();
     assert_eq!(desktop.status, DesktopStatus::Error);
@@ -411,18 +405,9 @@ fn a_killed_servers_desktops_are_adopted_or_marked() {
     let [runs, paused, dies] = &ids[..] else {
         panic!("three desktops")
     };
-    let record = std::fs::read(
-        data.path()
-            .join("desktops")
-            .join(dies)
-            .join("instance.json"),
-    )
-    .unwrap();
-    let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
-    let init =
-        rustix::process::Pid::from_raw(record["init"]["pid"].as_i64().unwrap().try_into().unwrap())
-            .unwrap();
-    rustix::process::kill_process(init, rustix::process::Signal::KILL).unwrap();
+    let init = support::process(data.path(), dies, "init");
+    support::kill(init);
+    let init = rustix::process::Pid::from_raw(init).unwrap();
     let ended = rustix::process::pidfd_open(init, rustix::process::PidfdFlags::empty());
     if let Ok(ended) = ended {
         rustix::event::poll(

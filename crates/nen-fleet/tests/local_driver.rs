@@ -9,12 +9,11 @@
 
 mod support;
 
-use std::path::Path;
 use std::time::Duration;
 
 use nen_fleet::{Adopted, Driver as _, Known};
 use nen_protocol::network::NetworkPolicy;
-use support::{data, driver, files, get, get_json, groups, left_behind, spec};
+use support::{data, driver, files, get, get_json, groups, kill, left_behind, process, spec};
 
 #[tokio::test]
 async fn a_desktop_lives_in_namespaces_of_its_own_and_leaves_nothing() {
@@ -207,19 +206,6 @@ async fn what_carries_its_packets_is_in_its_limits_and_is_missed_when_it_ends() 
     driver.destroy("dsk_carried00000").await.unwrap();
     assert_eq!(left_behind(data.path()), [] as [String; 0]);
     assert_eq!(groups("dsk_carried00000"), [] as [std::path::PathBuf; 0]);
-}
-
-/// A process of a running desktop, as it is written down.
-fn process(data: &Path, id: &str, which: &str) -> i32 {
-    let record = data.join("desktops").join(id).join("instance.json");
-    let record: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
-    i32::try_from(record[which]["pid"].as_i64().unwrap()).unwrap()
-}
-
-fn kill(pid: i32) {
-    let pid = rustix::process::Pid::from_raw(pid).unwrap();
-    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 pub mod disk;
 pub mod durable;
 mod limits;
+mod lock;
 pub mod network;
 mod process;
 mod program;
@@ -12,5 +13,6 @@ pub mod seccomp;
 pub mod stage;
 
 pub use limits::{Group, Limits, Mode, Trees, Usage};
+pub use lock::Lock;
 pub use process::{Exit, Process, ProcessId, children, in_namespace_of, threads_of};
 pub use program::{find, keep_copy};

@@ -1,15 +1,14 @@
 //! The server's data directory: where it is, its lock, its first key.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{Read, Seek, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    fs,
+    io::Write,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
-use nen_host::durable;
-use rustix::fs::{FlockOperation, flock};
+use nen_host::{Lock, durable};
 
 /// Where a server keeps everything unless told otherwise: `/var/lib/nen` for root, else `$XDG_DATA_HOME/nen`.
 pub fn default_path() -> PathBuf {
@@ -52,8 +51,7 @@ const WORKERS_LOCK: &str = "workers.lock";
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    /// Holds the advisory lock; the kernel frees it even when we are killed.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl DataDir {
@@ -79,18 +77,11 @@ impl DataDir {
             .canonicalize()
             .with_context(|| format!("cannot open the data directory {}", path.display()))?;
         let lock_path = path.join("server.lock");
-        let mut lock = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&lock_path)
+        let lock = Lock::alone(&lock_path)
             .with_context(|| format!("cannot write to the data directory {}", path.display()))?;
-        if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
-            let mut holder = String::new();
+        let Some(lock) = lock else {
             // Only to say who it is; the refusal stands without it.
-            let _ = lock.read_to_string(&mut holder);
+            let holder = fs::read_to_string(&lock_path).unwrap_or_default();
             let holder = match holder.trim() {
                 "" => String::new(),
                 pid => format!(" (process {pid})"),
@@ -99,10 +90,9 @@ impl DataDir {
                 "another nen server uses {}{holder}; stop it or choose another --data-dir",
                 path.display()
             );
-        }
-        lock.set_len(0)?;
-        lock.rewind()?;
-        writeln!(lock, "{}", std::process::id())?;
+        };
+        lock.file().set_len(0)?;
+        writeln!(lock.file(), "{}", std::process::id())?;
         Ok(Self { path, _lock: lock })
     }
 
@@ -117,49 +107,26 @@ impl DataDir {
     }
 }
 
-/// Keeps restores out of a data directory that a worker uses, until it is dropped. Any number of workers may.
-#[derive(Debug)]
-pub struct WorkersLock {
-    _lock: File,
+/// Keeps restores out of a data directory that a worker uses. Any number of workers may; one that was restored by half is
+/// refused.
+pub fn share_with_workers(data_dir: &Path) -> anyhow::Result<Lock> {
+    let lock = Lock::shared(&data_dir.join(WORKERS_LOCK))
+        .with_context(|| format!("cannot write to the data directory {}", data_dir.display()))?;
+    let lock = lock.with_context(|| {
+        format!(
+            "{} is being restored: start the worker after it",
+            data_dir.display()
+        )
+    })?;
+    refuse_half_restored(data_dir)?;
+    Ok(lock)
 }
 
-impl WorkersLock {
-    /// For a worker. A directory that was restored by half is refused.
-    pub fn share(data_dir: &Path) -> anyhow::Result<Self> {
-        let shared = Self::take(data_dir, FlockOperation::NonBlockingLockShared)?;
-        let shared = shared.with_context(|| {
-            format!(
-                "{} is being restored: start the worker after it",
-                data_dir.display()
-            )
-        })?;
-        refuse_half_restored(data_dir)?;
-        Ok(shared)
-    }
-
-    /// For who changes everything.
-    pub fn alone(data_dir: &Path) -> anyhow::Result<Self> {
-        let alone = Self::take(data_dir, FlockOperation::NonBlockingLockExclusive)?;
-        alone.with_context(|| format!("a worker uses {}: stop it first", data_dir.display()))
-    }
-
-    fn take(data_dir: &Path, how: FlockOperation) -> anyhow::Result<Option<Self>> {
-        let lock = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(data_dir.join(WORKERS_LOCK))
-            .with_context(|| {
-                format!("cannot write to the data directory {}", data_dir.display())
-            })?;
-        match flock(&lock, how) {
-            Ok(()) => Ok(Some(Self { _lock: lock })),
-            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
-            Err(error) => Err(error).context("cannot lock the data directory"),
-        }
-    }
+/// Keeps workers out of a data directory that is being restored.
+pub fn without_workers(data_dir: &Path) -> anyhow::Result<Lock> {
+    let lock = Lock::alone(&data_dir.join(WORKERS_LOCK))
+        .with_context(|| format!("cannot write to the data directory {}", data_dir.display()))?;
+    lock.with_context(|| format!("a worker uses {}: stop it first", data_dir.display()))
 }
 
 fn refuse_half_restored(data_dir: &Path) -> anyhow::Result<()> {
@@ -208,15 +175,15 @@ mod tests {
     #[test]
     fn workers_and_a_restore_keep_each_other_out() {
         let folder = tempfile::tempdir().unwrap();
-        let workers = [(); 2].map(|()| WorkersLock::share(folder.path()).unwrap());
-        let refusal = WorkersLock::alone(folder.path()).unwrap_err().to_string();
+        let workers = [(); 2].map(|()| share_with_workers(folder.path()).unwrap());
+        let refusal = without_workers(folder.path()).unwrap_err().to_string();
         assert!(refusal.contains("a worker uses"), "{refusal}");
         drop(workers);
-        let restore = WorkersLock::alone(folder.path()).unwrap();
-        let refusal = WorkersLock::share(folder.path()).unwrap_err().to_string();
+        let restore = without_workers(folder.path()).unwrap();
+        let refusal = share_with_workers(folder.path()).unwrap_err().to_string();
         assert!(refusal.contains("being restored"), "{refusal}");
         drop(restore);
-        WorkersLock::share(folder.path()).unwrap();
+        share_with_workers(folder.path()).unwrap();
     }
 
     #[test]

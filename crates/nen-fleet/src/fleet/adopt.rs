@@ -26,6 +26,7 @@ impl Fleet {
             if row.driver != self.0.driver.name() {
                 continue;
             }
+            let mut left = None;
             if row.status == Stored::Creating {
                 // Its creator never learned its id, and is told that the server has gone.
                 let Err(error) = self.0.driver.destroy(&row.id).await else {
@@ -36,22 +37,18 @@ impl Fleet {
                     );
                     continue;
                 };
-                mine.insert(row.id.clone());
-                let live = Live::new(row, self.0.events.clone());
-                self.lock().insert(live.id.clone(), Arc::clone(&live));
-                let left = format!("the server ended while it was being created, and {error}");
-                tracing::error!(
-                    desktop = live.id,
-                    reason = left,
-                    "Could not remove a desktop"
-                );
-                self.set_status(&live, Stored::Error, Some(left)).await?;
-                continue;
+                tracing::error!(desktop = row.id, %error, "Could not remove a desktop");
+                left = Some(format!(
+                    "the server ended while it was being created, and {error}"
+                ));
             }
             mine.insert(row.id.clone());
             let live = Live::new(row, self.0.events.clone());
             self.lock().insert(live.id.clone(), Arc::clone(&live));
-            lives.push(live);
+            match left {
+                Some(_) => self.set_status(&live, Stored::Error, left).await?,
+                None => lives.push(live),
+            }
         }
         for done in join_all(lives.iter().map(|live| self.adopt(live))).await {
             done?;

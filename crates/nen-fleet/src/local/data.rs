@@ -1,13 +1,13 @@
 //! The server's data folder, as far as desktops are in it.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use rustix::fs::{FlockOperation, flock};
+use nen_host::Lock;
 
 use super::LocalConfig;
 use super::disks::Disks;
@@ -164,30 +164,15 @@ impl Data {
     }
 }
 
-/// The data folder's lock. It is let go of by name and not only closed: a process that is being started has a copy of it for
-/// a moment.
-#[derive(Debug)]
-struct Lock(File);
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // What cannot be let go of goes with the last copy.
-        let _ = flock(&self.0, FlockOperation::Unlock);
-    }
-}
-
-/// Held as long as the server lives; the kernel lets go of it even when the server is killed.
+/// Held as long as the server lives.
 fn lock(base: &Path) -> Result<Lock, DriverError> {
-    let file =
-        File::create(base.join("desktops.lock")).map_err(doing("make the data folder's lock"))?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Lock(file)),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(DriverError::Host(format!(
+    let lock = Lock::alone(&base.join("desktops.lock")).map_err(doing("lock the data folder"))?;
+    lock.ok_or_else(|| {
+        DriverError::Host(format!(
             "another server uses the data folder {}: stop it, or choose another with --data-dir",
             base.display()
-        ))),
-        Err(error) => Err(doing("lock the data folder")(error.into())),
-    }
+        ))
+    })
 }
 
 /// Lets everybody pass through a folder, and see nothing of what is in it that they could not see before.

@@ -75,7 +75,7 @@ pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
 
 /// Why a desktop has ended, from what it left.
 pub(super) fn reason(folder: &Folder, exit: Exit, group: Option<&Group>, limits: Limits) -> String {
-    if group.is_some_and(|group| group.out_of_memory() > 0) {
+    if ran_out_of_memory(group) {
         return format!(
             "it ran out of memory: its limit is {} MiB",
             limits.memory_mb
@@ -95,6 +95,11 @@ pub(super) fn reason(folder: &Folder, exit: Exit, group: Option<&Group>, limits:
         }
         Exit::Unknown => format!("its programs have ended{log}"),
     }
+}
+
+/// Whether the kernel has ended one of its processes for want of memory.
+pub(super) fn ran_out_of_memory(group: Option<&Group>) -> bool {
+    group.is_some_and(|group| group.out_of_memory() > 0)
 }
 
 /// Stops or continues every process of a sandbox one by one, where there is no cgroup to do it at once. What is started

@@ -279,10 +279,13 @@ mod tests {
     }
 
     #[test]
-    fn home_and_drive_are_kept() {
+    fn home_and_drive_are_kept_and_an_earlier_run_folder_is_not() {
         let (_temp, folder) = folder();
         fs::write(folder.root.join("home/kept"), "1").unwrap();
+        fs::create_dir(folder.root.join("run")).unwrap();
+        fs::write(folder.root.join("run/old"), "1").unwrap();
         folder.prepare(None, false).unwrap();
         assert!(folder.root.join("home/kept").exists());
+        assert!(!folder.root.join("run").exists());
     }
 }

@@ -82,8 +82,7 @@ impl Launch<'_> {
         let user = self.disk().map_or(self.user, |_| None);
         let (socket, outer) = self.stage("sandbox.json", user, &log)?;
         record.outer = Some(outer.id());
-        self.write(&record)?;
-        limit(&record, &outer)?;
+        self.enter(&record, &outer)?;
 
         let [(info, info_write), (exit, sync_write), (ready, ready_write)] =
             [pair()?, pair()?, pair()?];
@@ -118,8 +117,7 @@ impl Launch<'_> {
             if let Some(orders) = plan.orders {
                 let (started, process) = self.start_guard(&orders)?;
                 record.guard = Some(process.id());
-                self.write(&record)?;
-                limit(&record, &process)?;
+                self.enter(&record, &process)?;
                 guard = Some(started);
             }
             let up = network::come_up(&mut stage, carrier, exit.into(), guard).await;
@@ -222,8 +220,7 @@ impl Launch<'_> {
             .map_err(doing("open the network's log"))?;
         let (socket, process) = self.stage("network.json", None, &log)?;
         record.network = Some(process.id());
-        self.write(record)?;
-        limit(record, &process)?;
+        self.enter(record, &process)?;
         Ok(socket)
     }
 
@@ -281,6 +278,18 @@ impl Launch<'_> {
         }
     }
 
+    /// Writes a process down that the record names, and puts it into the desktop's group, with what it becomes. What works for
+    /// a desktop outside of it is among them: how much that takes is up to the desktop.
+    fn enter(&self, record: &Record, process: &Process) -> Result<(), DriverError> {
+        self.write(record)?;
+        let Some(group) = &record.group else {
+            return Ok(());
+        };
+        group
+            .attach(process.id().pid)
+            .map_err(doing("put the desktop into its cgroup"))
+    }
+
     fn write(&self, record: &Record) -> Result<(), DriverError> {
         self.folder
             .write_record(record)
@@ -295,17 +304,6 @@ impl Launch<'_> {
             format!("{what} (its log ends with: {tail})")
         })
     }
-}
-
-/// Puts a process into the desktop's group, with what it becomes. What works for a desktop outside of it is among them: how
-/// much that takes is up to the desktop.
-fn limit(record: &Record, process: &Process) -> Result<(), DriverError> {
-    let Some(group) = &record.group else {
-        return Ok(());
-    };
-    group
-        .attach(process.id().pid)
-        .map_err(doing("put the desktop into its cgroup"))
 }
 
 /// No file of a desktop needs to be larger than its disk. Files in memory count as well, and programs make them large

@@ -30,8 +30,7 @@ impl RunFolder {
             return Err(io::ErrorKind::NotFound.into());
         }
         // Whatever was made of these folders inside, it does not lead out.
-        let inside =
-            ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+        let inside = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
         let path = RUN.trim_start_matches('/');
         Ok(Self(openat2(root, path, flags, Mode::empty(), inside)?))
     }

@@ -104,16 +104,13 @@ impl Watch {
         }
         // What works outside ends when the desktop does, perhaps a moment before that is seen.
         match lost {
-            Some(reason) if was_killed(exit) && !self.is_out_of_memory() => reason,
+            Some(reason) if was_killed(exit) && !end::ran_out_of_memory(self.group.as_ref()) => {
+                reason
+            }
             _ => self.run.exit_reason().unwrap_or_else(|| {
                 end::reason(&self.folder, exit, self.group.as_ref(), self.limits)
             }),
         }
-    }
-
-    fn is_out_of_memory(&self) -> bool {
-        let group = self.group.as_ref();
-        group.is_some_and(|group| group.out_of_memory() > 0)
     }
 
     /// Waits until something that its network needs is gone: nothing would be carried, resolved or reported any more.

@@ -41,9 +41,20 @@ pub fn files(data: &Path, id: &str) -> PathBuf {
 
 /// The drive of a desktop that runs, as it is seen inside.
 pub fn drive(data: &Path, id: &str) -> PathBuf {
+    PathBuf::from(format!("/proc/{}/root/drive", process(data, id, "init")))
+}
+
+/// A process of a desktop that runs, as it is written down.
+pub fn process(data: &Path, id: &str, which: &str) -> i32 {
     let record = std::fs::read(data.join("desktops").join(id).join("instance.json")).unwrap();
     let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
-    PathBuf::from(format!("/proc/{}/root/drive", record["init"]["pid"]))
+    i32::try_from(record[which]["pid"].as_i64().unwrap()).unwrap()
+}
+
+/// Ends a process at once.
+pub fn kill(pid: i32) {
+    let pid = rustix::process::Pid::from_raw(pid).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
 pub fn spec(id: &str) -> DesktopSpec {

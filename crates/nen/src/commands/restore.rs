@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     configuration::ConfigArgs,
-    data_dir::{self, DataDir, WorkersLock},
+    data_dir::{self, DataDir},
     output::{Output, human_size, printable},
 };
 
@@ -42,7 +42,7 @@ pub struct RestoreArgs {
 pub fn run(args: &RestoreArgs, output: &Output) -> anyhow::Result<()> {
     let path = args.data_dir.clone().unwrap_or_else(data_dir::default_path);
     let data = DataDir::lock(&path)?;
-    let _alone = WorkersLock::alone(data.path())?;
+    let _alone = data_dir::without_workers(data.path())?;
     let first_user = LocalConfig::new(path, PathBuf::new()).first_uid;
     let restore = Restore {
         file: &args.file,

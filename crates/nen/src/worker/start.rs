@@ -74,7 +74,7 @@ async fn work(settings: &WorkerSettings, output: &Output) -> anyhow::Result<()> 
     let mut signals = Signals::catch(false).context("cannot catch signals")?;
     let given = settings.data_dir.clone();
     let folder = data_folder(&given.unwrap_or_else(data_dir::default_path))?;
-    let _lock = data_dir::WorkersLock::share(&folder)?;
+    let _lock = data_dir::share_with_workers(&folder)?;
     let database = settings.database.clone();
     let database = database.unwrap_or_else(|| data_dir::default_database(&folder));
     let store = Store::open(&database).await?;
