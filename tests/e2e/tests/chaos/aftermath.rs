@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -59,27 +60,23 @@ pub fn assert_nothing_left(server: &Server) {
     }
 }
 
-/// Groups of desktops that nobody is in. A desktop of whomever has one for a moment, when it begins and ends.
-pub fn empty_groups() -> BTreeSet<PathBuf> {
+/// Groups of everybody's desktops.
+pub fn desktop_groups() -> BTreeSet<PathBuf> {
     let mut found = Vec::new();
     below(Path::new("/sys/fs/cgroup"), "dsk_", &mut found);
-    let is_empty = |group: &PathBuf| {
-        let members = fs::read_to_string(group.join("cgroup.procs"));
-        members.is_ok_and(|members| members.is_empty())
-    };
-    found
-        .into_iter()
-        .map(PathBuf::from)
-        .filter(is_empty)
-        .collect()
+    found.into_iter().map(PathBuf::from).collect()
 }
 
-/// No empty group of a desktop stays that was not there before.
-pub fn assert_no_group_left(before: &BTreeSet<PathBuf>) {
-    let mut left = &empty_groups() - before;
+/// No group of a desktop of this server stays. Their names end with the device and number of its data folder, which another
+/// had when it was there `before`.
+pub fn assert_no_group_left(server: &Server, before: &BTreeSet<PathBuf>) {
+    let place = server.data_dir().metadata().unwrap();
+    let end = format!(".{:x}-{:x}", place.dev(), place.ino());
     until_within(PATIENCE, "no group is left", || {
-        left = &left & &empty_groups();
-        left.is_empty().then_some(())
+        let now = desktop_groups();
+        let mut new = now.difference(before);
+        let left = new.find(|group| group.to_string_lossy().ends_with(&end));
+        left.is_none().then_some(())
     });
 }
 

@@ -7,7 +7,7 @@ use nen_e2e::{Answer, Database, Options, Receiver, Server};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use crate::aftermath::{assert_no_group_left, assert_nothing_left, empty_groups};
+use crate::aftermath::{assert_no_group_left, assert_nothing_left, desktop_groups};
 use crate::load::{Load, Outage};
 use crate::scene::options;
 
@@ -25,7 +25,7 @@ const BIRTH: u64 = 400;
 
 #[test]
 fn killed_at_random_moments_it_loses_nothing_that_it_answered() {
-    let groups = empty_groups();
+    let groups = desktop_groups();
     let mut dice = dice();
     let (seed, receiver) = (dice.random(), receiver(dice.random()));
     let database = Database::create();
@@ -61,7 +61,7 @@ fn killed_at_random_moments_it_loses_nothing_that_it_answered() {
         ..serving(Some(&listen), database.as_ref())
     });
     assert_nothing_left(&server);
-    assert_no_group_left(&groups);
+    assert_no_group_left(&server, &groups);
 }
 
 /// The moment is what is random here, so there is nothing to wait for.
