@@ -106,7 +106,7 @@ pub fn encode(frame: &Frame, cursor: Option<&Cursor>, shot: &Shot) -> Result<Vec
     let target = shot.target(frame.size, area.size);
     let mut pixels = pixels::rgb(frame, cursor, area);
     if target != area.size {
-        pixels = scale::resize(pixels, area.size, target)?;
+        pixels = scale::resize(&pixels, area.size, target)?;
     }
     match shot.options.format {
         ImageFormat::Png => png::encode(&pixels, target),
