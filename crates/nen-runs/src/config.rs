@@ -1,11 +1,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nen_objects::Objects;
+
 /// What an operator can set about workflows and runs.
 #[derive(Debug, Clone)]
 pub struct RunsConfig {
-    /// Folder for artifacts, screenshots and what a sandbox needs; made when missing.
+    /// Folder for what a sandbox needs; made when missing.
     pub folder: PathBuf,
+    /// Where artifacts and screenshots are kept, for every server and worker on the database.
+    pub objects: Objects,
     /// How clients reach the server, for links, without a slash at the end.
     pub base_url: String,
     /// Name of this process among the workers on one database. A server keeps its name over restarts, so that it knows at

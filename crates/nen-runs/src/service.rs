@@ -1,10 +1,10 @@
 //! What the HTTP surface asks for.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use nen_agent::Agent;
+use nen_objects::Objects;
 use nen_protocol::workflow::{NewSecret, Run, RunStatus, WorkspaceSettings};
 use nen_store::{Backend, Cancel, Doer, NewWebhook, RunEnd, RunRow, Store, StoreError};
 use tokio::sync::{Notify, Semaphore, watch};
@@ -239,7 +239,13 @@ impl Runs {
         }
     }
 
-    /// The file of a run's `assets.zip`, by what its signed link carries.
+    /// Where artifacts and screenshots are kept.
+    #[must_use]
+    pub fn objects(&self) -> &Objects {
+        &self.0.config.objects
+    }
+
+    /// The name among the objects of a run's `assets.zip`, by what its signed link carries.
     ///
     /// # Errors
     /// `NotFound` for a link that is wrong, `Expired`.
@@ -248,18 +254,17 @@ impl Runs {
         run_id: &str,
         expires: &str,
         signature: &str,
-    ) -> Result<PathBuf, RunsError> {
+    ) -> Result<String, RunsError> {
         link::check(&self.0.key, run_id, expires, signature, self.0.store.now())?;
-        Ok(worker::assets_file(&self.0.config.folder, run_id))
+        Ok(worker::assets(run_id))
     }
 
-    /// The file of a screenshot of a run, by its name in a step.
+    /// The name among the objects of a screenshot of a run, by its name in a step.
     ///
     /// # Errors
     /// `NotFound` when the name is not one of ours.
-    pub fn screenshot(&self, run_id: &str, name: &str) -> Result<PathBuf, RunsError> {
-        worker::screenshot_file(&self.0.config.folder, run_id, name)
-            .ok_or_else(|| RunsError::not_found("screenshot", name))
+    pub fn screenshot(&self, run_id: &str, name: &str) -> Result<String, RunsError> {
+        worker::screenshot(run_id, name).ok_or_else(|| RunsError::not_found("screenshot", name))
     }
 
     /// Sends a webhook of a run again, with the whole schedule before it.

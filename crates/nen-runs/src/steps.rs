@@ -1,14 +1,12 @@
 //! What a run did, call by call, written down behind its back.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use nen_agent::{Turn, Usage};
+use nen_objects::{Kept, ObjectsError};
 use nen_protocol::tool_log::ActionRecord;
 use nen_protocol::workflow::{ModelCall, Step, StepStatus, StepUsage};
 use nen_store::{RunUse, StepRow};
@@ -18,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::Runs;
 use crate::log::RunLog;
+use crate::worker::screenshot;
 
 /// Beyond this many, steps get no pictures: a loop must not fill the disk.
 const MOST_PICTURES: i64 = 2000;
@@ -65,15 +64,9 @@ enum Record {
 impl Steps {
     /// The steps of a run, behind those of an earlier attempt. They are complete when this is dropped and the task has
     /// ended.
-    pub fn open(
-        runs: &Runs,
-        run_id: &str,
-        last: i64,
-        folder: PathBuf,
-        log: RunLog,
-    ) -> (Self, JoinHandle<()>) {
+    pub fn open(runs: &Runs, run_id: &str, last: i64, log: RunLog) -> (Self, JoinHandle<()>) {
         let (records, received) = mpsc::unbounded_channel();
-        let writer = tokio::spawn(write(runs.clone(), run_id.to_owned(), folder, received));
+        let writer = tokio::spawn(write(runs.clone(), run_id.to_owned(), received));
         let state = State {
             last,
             ..State::default()
@@ -220,17 +213,13 @@ impl Steps {
     }
 }
 
-async fn write(
-    runs: Runs,
-    run_id: String,
-    folder: PathBuf,
-    mut received: mpsc::UnboundedReceiver<Record>,
-) {
+async fn write(runs: Runs, run_id: String, mut received: mpsc::UnboundedReceiver<Record>) {
     let mut batch = Vec::new();
     while received.recv_many(&mut batch, 100).await > 0 {
         // Of a step told of several times, only the last word is written.
         let mut steps = BTreeMap::new();
         let mut used = RunUse::default();
+        let mut is_away = false;
         for record in batch.drain(..) {
             match record {
                 Record::Step(step) => {
@@ -241,17 +230,12 @@ async fn write(
                     used.output_tokens += more.output_tokens;
                     used.cost_usd += more.cost_usd;
                 }
+                // Those that have come together while one could not be kept are not waited for one after the other.
+                Record::Picture(..) if is_away => {}
                 Record::Picture(name, png) => {
-                    let folder = folder.clone();
-                    let written = tokio::task::spawn_blocking(move || {
-                        DirBuilder::new()
-                            .recursive(true)
-                            .mode(0o700)
-                            .create(&folder)?;
-                        fs::write(folder.join(name), png)
-                    });
-                    if let Ok(Err(error)) = written.await {
-                        tracing::warn!(run_id, %error, "A picture of a run is lost");
+                    if let Err(error) = keep(&runs, &run_id, &name, png).await {
+                        is_away = true;
+                        tracing::warn!(run_id, %error, "Pictures of a run are lost");
                     }
                 }
             }
@@ -261,6 +245,14 @@ async fn write(
         }
         runs.tell_change();
     }
+}
+
+async fn keep(runs: &Runs, run_id: &str, name: &str, png: Bytes) -> Result<(), ObjectsError> {
+    let Some(name) = screenshot(run_id, name) else {
+        return Ok(());
+    };
+    let objects = &runs.0.config.objects;
+    objects.put(&name, png, Kept::IfPossible).await
 }
 
 async fn store(

@@ -29,6 +29,8 @@ pub struct ServerConfig {
     pub gate: GateConfig,
     /// How long entries of the audit log are kept.
     pub audit_kept: Duration,
+    /// Artifacts are got from the object store by a link, where it makes any, and not through this server.
+    pub object_links: bool,
 }
 
 impl ServerConfig {
@@ -54,6 +56,7 @@ impl Default for ServerConfig {
             door: DoorConfig::default(),
             gate: GateConfig::default(),
             audit_kept: Duration::from_secs(400 * 24 * 3600),
+            object_links: true,
         }
     }
 }

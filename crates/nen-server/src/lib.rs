@@ -50,7 +50,7 @@ mod sign_in_link;
 mod slow_body;
 mod sse;
 mod state;
-mod stored_file;
+mod stored;
 mod surface;
 mod time_limit;
 mod to_its_end;

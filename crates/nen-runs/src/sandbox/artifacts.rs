@@ -1,12 +1,9 @@
 //! The files a workflow left in `/artifacts`, taken out of its memory.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Seek as _, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
 
-use nen_host::durable;
 use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags, open as open_at, openat2};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -26,22 +23,15 @@ pub(super) fn open(python: i32) -> io::Result<OwnedFd> {
     )?)
 }
 
-/// Writes what is in the folder to a zip file, with its structure, and answers the file's size. None, and no file, when
+/// Writes what is in the folder to a zip file, with its structure, and answers the file's size. None, and nothing written, when
 /// there is nothing. Only regular files are taken: links could lead anywhere. To be called when nothing runs any more.
-pub(crate) fn zip(folder: &OwnedFd, target: &Path) -> io::Result<Option<u64>> {
+pub(crate) fn zip(folder: &OwnedFd, target: File) -> io::Result<Option<u64>> {
     let mut found = Vec::new();
     collect(folder, "", 0, &mut found)?;
     if found.is_empty() {
         return Ok(None);
     }
-    let partial = target.with_extension("new");
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&partial)?;
-    let mut zip = ZipWriter::new(file);
+    let mut zip = ZipWriter::new(target);
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .unix_permissions(0o644)
@@ -54,15 +44,7 @@ pub(crate) fn zip(folder: &OwnedFd, target: &Path) -> io::Result<Option<u64>> {
     }
     let mut file = zip.finish().map_err(io::Error::other)?;
     file.flush()?;
-    file.sync_all()?;
-    let size = file.stream_position()?;
-    std::fs::rename(&partial, target)?;
-    // The run's end, which is stored next, tells of the file.
-    durable::sync_name(target)?;
-    if let Some(folder) = target.parent() {
-        durable::sync_name(folder)?;
-    }
-    Ok(Some(size))
+    Ok(Some(file.stream_position()?))
 }
 
 fn collect(folder: &OwnedFd, below: &str, depth: usize, found: &mut Vec<String>) -> io::Result<()> {
@@ -121,7 +103,9 @@ mod tests {
         std::os::unix::fs::symlink("/etc", artifacts.join("folder")).unwrap();
         let folder = OwnedFd::from(File::open(&artifacts).unwrap());
         let target = temp.path().join("assets.zip");
-        let size = zip(&folder, &target).unwrap().unwrap();
+        let size = zip(&folder, File::create(&target).unwrap())
+            .unwrap()
+            .unwrap();
         assert_eq!(size, std::fs::metadata(&target).unwrap().len());
         let mut archive = zip::ZipArchive::new(File::open(&target).unwrap()).unwrap();
         let names: Vec<String> = archive
@@ -139,11 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_makes_no_file() {
+    fn nothing_is_written_of_nothing() {
         let temp = tempfile::tempdir().unwrap();
-        let folder = OwnedFd::from(File::open(temp.path()).unwrap());
+        std::fs::create_dir(temp.path().join("artifacts")).unwrap();
+        let folder = OwnedFd::from(File::open(temp.path().join("artifacts")).unwrap());
         let target = temp.path().join("assets.zip");
-        assert_eq!(zip(&folder, &target).unwrap(), None);
-        assert!(!target.exists());
+        let file = File::create(&target).unwrap();
+        assert_eq!(zip(&folder, file).unwrap(), None);
+        assert_eq!(target.metadata().unwrap().len(), 0);
     }
 }

@@ -9,13 +9,14 @@ use futures_util::FutureExt as _;
 use nen_protocol::workflow::{RunStatus, SourceFile};
 use nen_store::{RunEnd, RunRow, VersionRow};
 use secrecy::SecretString;
+use tempfile::NamedTempFile;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::control::{Control, Entry};
 use super::talk::{self, Talk};
-use super::{assets_file, finish, run_folder, screenshots};
+use super::{assets, finish, run_folder};
 use crate::desktops::{DesktopErrorKind, DesktopInfo, RUN_LABEL};
 use crate::log::RunLog;
 use crate::network;
@@ -136,13 +137,7 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
             ));
         }
     };
-    let (steps, step_writer) = Steps::open(
-        runs,
-        &run.id,
-        run.steps,
-        screenshots(&runs.0.config.folder, &run.id),
-        log.clone(),
-    );
+    let (steps, step_writer) = Steps::open(runs, &run.id, run.steps, log.clone());
     let steps = Arc::new(steps);
     let asked = run.request_id.as_ref();
     let asked = asked.map_or_else(String::new, |id| format!(", started by request {id}"));
@@ -368,22 +363,35 @@ async fn assign(runs: &Runs, run: &RunRow, desktop_id: &str) -> Result<(), RunEn
     }
 }
 
-/// Takes the files out of the sandbox's memory.
+/// Takes the files out of the sandbox's memory, and keeps them.
 async fn with_assets(runs: &Runs, run: &RunRow, mut end: RunEnd, process: &Confined) -> RunEnd {
-    let target = assets_file(&runs.0.config.folder, &run.id);
-    let folder = match process.artifacts().try_clone() {
-        Ok(folder) => folder,
-        Err(error) => return without_assets(run, end, &error),
-    };
-    let zipped = tokio::task::spawn_blocking(move || zip_artifacts(&folder, &target)).await;
-    match zipped {
-        Ok(Ok(size)) => {
+    match keep_assets(runs, run, process).await {
+        Ok(size) => {
             end.assets_bytes = size.and_then(|size| i64::try_from(size).ok());
             end
         }
-        Ok(Err(error)) => without_assets(run, end, &error),
-        Err(error) => without_assets(run, end, &error),
+        Err(error) => without_assets(run, end, &*error),
     }
+}
+
+/// Answers the size of the zip file; none when there are no files.
+async fn keep_assets(
+    runs: &Runs,
+    run: &RunRow,
+    process: &Confined,
+) -> Result<Option<u64>, Box<dyn std::error::Error + Send + Sync>> {
+    let folder = process.artifacts().try_clone()?;
+    // Gone with whatever goes wrong here.
+    let zip = NamedTempFile::new_in(run_folder(&runs.0.config.folder, &run.id))?;
+    let file = zip.reopen()?;
+    let Some(size) = tokio::task::spawn_blocking(move || zip_artifacts(&folder, file)).await??
+    else {
+        return Ok(None);
+    };
+    let objects = &runs.0.config.objects;
+    // The run's end, which is stored next, tells of the file.
+    objects.put_file(&assets(&run.id), zip.path()).await?;
+    Ok(Some(size))
 }
 
 /// A result without the files it promises is not a success.

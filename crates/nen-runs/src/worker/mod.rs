@@ -31,27 +31,27 @@ pub(crate) async fn start(runs: &Runs) -> Result<(), crate::RunsError> {
     Ok(())
 }
 
+/// What everything of a run that is kept is below.
+pub(crate) fn kept_of(run_id: &str) -> String {
+    format!("runs/{run_id}")
+}
+
 /// Where the files of a run's `/artifacts` are kept, zipped.
-pub(crate) fn assets_file(folder: &Path, run_id: &str) -> PathBuf {
-    run_folder(folder, run_id).join("assets.zip")
+pub(crate) fn assets(run_id: &str) -> String {
+    format!("{}/assets.zip", kept_of(run_id))
 }
 
 /// Where a picture of a run is kept; none when the name is not one of ours.
-pub(crate) fn screenshot_file(folder: &Path, run_id: &str, name: &str) -> Option<PathBuf> {
+pub(crate) fn screenshot(run_id: &str, name: &str) -> Option<String> {
     let stem = name.strip_suffix(".png")?;
     let ours = !stem.is_empty()
         && stem
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    ours.then(|| screenshots(folder, run_id).join(name))
+    ours.then(|| format!("{}/screenshots/{name}", kept_of(run_id)))
 }
 
-/// The folder of one run's pictures.
-fn screenshots(folder: &Path, run_id: &str) -> PathBuf {
-    run_folder(folder, run_id).join("screenshots")
-}
-
-/// The folder of one run.
+/// The folder of one run, for what this machine needs to execute it.
 fn run_folder(folder: &Path, run_id: &str) -> PathBuf {
     folder.join("runs").join(run_id)
 }

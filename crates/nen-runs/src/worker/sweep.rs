@@ -6,7 +6,7 @@ use nen_protocol::workflow::RunStatus;
 use nen_store::RunEnd;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::{finish, run_folder};
+use super::{finish, kept_of, run_folder};
 use crate::{Runs, RunsError};
 
 const OFTEN: Duration = Duration::from_secs(1);
@@ -95,6 +95,9 @@ async fn forget(runs: &Runs) -> Result<(), RunsError> {
     let days = i64::from(runs.0.config.keep_days);
     let before = runs.0.store.now_ms() - days * 24 * 3600 * 1000;
     for id in runs.0.store.runs().forget_ended_before(before).await? {
+        if let Err(error) = runs.0.config.objects.remove_below(&kept_of(&id)).await {
+            tracing::warn!(run_id = id, %error, "Files of a forgotten run stay");
+        }
         let folder = run_folder(&runs.0.config.folder, &id);
         if let Err(error) = std::fs::remove_dir_all(&folder)
             && error.kind() != std::io::ErrorKind::NotFound

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nen_agent::{Agent, Models, ModelsConfig};
+use nen_objects::{Objects, Place};
 use nen_protocol::workflow::{Run, RunStatus, SourceFile, StartRun, Upload, Workflow};
 use nen_runs::{Runs, RunsConfig, RunsError, SandboxLimits, SecretKey};
 use nen_store::{DEFAULT_WORKSPACE, Store};
@@ -57,6 +58,7 @@ impl House {
         store.ensure_default_workspace().await.unwrap();
         let mut config = RunsConfig {
             folder: temp.path().to_owned(),
+            objects: Objects::open(Place::Folder(temp.path().to_owned()), &[]).unwrap(),
             base_url: "http://nen.test".to_owned(),
             worker: format!("test-{}", uuid::Uuid::new_v4()),
             sole_worker: true,

@@ -66,7 +66,9 @@ def run(params: Params) -> Result:
     assert_eq!(steps[1].step["args"]["text"], "[3 characters]");
     let picture = steps[0].step["screenshot"].as_str().unwrap();
     let name = picture.rsplit('/').next().unwrap();
-    assert!(house.runs.screenshot(&id, name).unwrap().exists());
+    let picture = house.runs.screenshot(&id, name).unwrap();
+    let objects = house.runs.objects();
+    assert!(objects.find(&picture).await.unwrap().is_some());
     let link = run.assets.unwrap();
     let (expires, signature) = link
         .split_once("expires=")
@@ -75,7 +77,8 @@ def run(params: Params) -> Result:
         .split_once("&signature=")
         .unwrap();
     let file = house.runs.assets(&id, expires, signature).unwrap();
-    let mut zip = zip::ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
+    let bytes = objects.bytes(&file).await.unwrap().unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let names: Vec<String> = zip
         .file_names()
         .map(|name| name.unwrap().into_owned())

@@ -1,78 +1,69 @@
-//! The pictures of one desktop, as files. The oldest go when they become too many.
+//! The pictures of one desktop: the newest, up to a size.
 
+use nen_objects::{Kept, Objects, ObjectsError};
 use std::collections::VecDeque;
-use std::fs;
-use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
 
-/// The folder of one desktop's pictures.
+/// Where the pictures of all desktops are.
+pub(super) const HISTORY: &str = "history";
+
+/// What is kept of one desktop.
 #[derive(Debug)]
 pub(crate) struct Album {
-    folder: PathBuf,
-    /// Bytes that its files may have together.
+    objects: Objects,
+    desktop_id: String,
+    /// Bytes of all pictures together.
     most: u64,
-    /// Its files, oldest first, each with its size.
-    files: VecDeque<(String, u64)>,
+    /// Names and sizes, oldest first.
+    pictures: VecDeque<(String, u64)>,
     bytes: u64,
 }
 
 impl Album {
     /// Opens a desktop's album with what an earlier process left in it.
-    pub(crate) fn open(root: &Path, desktop_id: &str, most: u64) -> io::Result<Self> {
-        let folder = Self::folder(root, desktop_id);
-        // What was on screens is for the server alone.
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)?;
-        let mut found = Vec::new();
-        for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            match number(&name) {
-                Some(number) => found.push((number, name, entry.metadata()?.len())),
-                // A picture that was being written when its process ended.
-                None => fs::remove_file(entry.path())?,
-            }
-        }
-        found.sort();
-        let bytes = found.iter().map(|(_, _, size)| size).sum();
-        let files = found
+    pub(crate) async fn open(
+        objects: Objects,
+        desktop_id: String,
+        most: u64,
+    ) -> Result<Self, ObjectsError> {
+        let found = objects.below(&folder(&desktop_id)).await?;
+        let mut pictures: Vec<(i64, String, u64)> = found
             .into_iter()
-            .map(|(_, name, size)| (name, size))
+            .filter_map(|(path, size)| {
+                let name = path.rsplit('/').next()?;
+                Some((number(name)?, name.to_owned(), size))
+            })
             .collect();
+        pictures.sort();
+        let bytes = pictures.iter().map(|(_, _, size)| size).sum();
+        let pictures = pictures.into_iter().map(|(_, name, size)| (name, size));
         Ok(Self {
-            folder,
+            objects,
+            desktop_id,
             most,
-            files,
+            pictures: pictures.collect(),
             bytes,
         })
     }
 
-    /// Where a desktop's pictures are.
-    pub(crate) fn folder(root: &Path, desktop_id: &str) -> PathBuf {
-        root.join(desktop_id)
-    }
-
     /// Keeps the picture after an entry of the tool log. Answers its name, and the names of those that had to go.
-    pub(crate) fn keep(&mut self, entry: i64, png: &[u8]) -> io::Result<(String, Vec<String>)> {
+    pub(crate) async fn keep(
+        &mut self,
+        entry: i64,
+        png: bytes::Bytes,
+    ) -> Result<(String, Vec<String>), ObjectsError> {
         let name = format!("{entry}.png");
-        let unfinished = self.folder.join("unfinished");
-        fs::write(&unfinished, png)?;
-        fs::rename(&unfinished, self.folder.join(&name))?;
         let size = u64::try_from(png.len()).unwrap_or(u64::MAX);
-        self.files.push_back((name.clone(), size));
+        let path = picture(&self.desktop_id, &name);
+        self.objects.put(&path, png, Kept::IfPossible).await?;
+        self.pictures.push_back((name.clone(), size));
         self.bytes += size;
         let mut gone = Vec::new();
-        while self.bytes > self.most && self.files.len() > 1 {
-            let Some((oldest, size)) = self.files.pop_front() else {
+        while self.bytes > self.most && self.pictures.len() > 1 {
+            let Some((oldest, size)) = self.pictures.pop_front() else {
                 break;
             };
-            match fs::remove_file(self.folder.join(&oldest)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            let path = picture(&self.desktop_id, &oldest);
+            self.objects.remove(&path).await?;
             self.bytes -= size;
             gone.push(oldest);
         }
@@ -80,7 +71,17 @@ impl Album {
     }
 }
 
-/// The entry that a file shows; none for a file that is no picture.
+/// Where a desktop's pictures are.
+pub(super) fn folder(desktop_id: &str) -> String {
+    format!("{HISTORY}/{desktop_id}")
+}
+
+/// Where one of them is.
+pub(super) fn picture(desktop_id: &str, name: &str) -> String {
+    format!("{HISTORY}/{desktop_id}/{name}")
+}
+
+/// The entry that a picture shows; none for what is no picture.
 fn number(name: &str) -> Option<i64> {
     name.strip_suffix(".png")?.parse().ok()
 }
@@ -88,34 +89,29 @@ fn number(name: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
+    use nen_objects::Place;
 
-    #[test]
-    fn the_oldest_go_and_a_later_process_goes_on() {
+    #[tokio::test]
+    async fn the_oldest_go_and_a_later_process_goes_on() {
         let root = tempfile::tempdir().unwrap();
-        let mut album = Album::open(root.path(), "dsk_a", 10).unwrap();
-        assert_eq!(
-            album.keep(9, b"1234").unwrap(),
-            ("9.png".to_owned(), vec![])
-        );
-        assert_eq!(
-            album.keep(10, b"1234").unwrap(),
-            ("10.png".to_owned(), vec![])
-        );
-        fs::write(root.path().join("dsk_a/unfinished"), b"12").unwrap();
+        let objects = Objects::open(Place::Folder(root.path().to_owned()), &[]).unwrap();
+        let open = || Album::open(objects.clone(), "dsk_a".to_owned(), 10);
+        let png = || Bytes::from_static(b"1234");
+        let mut album = open().await.unwrap();
+        let kept = album.keep(9, png()).await.unwrap();
+        assert_eq!(kept, ("9.png".to_owned(), vec![]));
+        let kept = album.keep(10, png()).await.unwrap();
+        assert_eq!(kept, ("10.png".to_owned(), vec![]));
 
-        let mut album = Album::open(root.path(), "dsk_a", 10).unwrap();
+        let mut album = open().await.unwrap();
         let gone = vec!["9.png".to_owned()];
-        assert_eq!(
-            album.keep(11, b"1234").unwrap(),
-            ("11.png".to_owned(), gone)
-        );
-        let left: Vec<_> = fs::read_dir(root.path().join("dsk_a"))
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let kept = album.keep(11, png()).await.unwrap();
+        assert_eq!(kept, ("11.png".to_owned(), gone));
+        let left = objects.below("history/dsk_a").await.unwrap();
         assert_eq!(left.len(), 2, "{left:?}");
         // One that is larger than all together is kept all the same: it is the newest.
-        let (_, gone) = album.keep(12, &[0; 100]).unwrap();
+        let (_, gone) = album.keep(12, Bytes::from(vec![0; 100])).await.unwrap();
         assert_eq!(gone, ["10.png", "11.png"]);
     }
 }

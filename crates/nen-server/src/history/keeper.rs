@@ -1,12 +1,11 @@
 //! Sees to it that pictures are taken, of each desktop one at a time, and go when their desktop is forgotten.
 
-use super::album::Album;
+use super::album;
 use super::photographer::Photographer;
 use nen_fleet::{Fleet, kind};
+use nen_objects::Objects;
 use nen_store::Store;
 use std::collections::HashMap;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -25,7 +24,7 @@ pub struct History(Option<Arc<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
-    root: PathBuf,
+    objects: Objects,
     entries: mpsc::UnboundedSender<(String, i64)>,
 }
 
@@ -35,10 +34,10 @@ pub(crate) fn path(desktop_id: &str, entry: i64) -> String {
 }
 
 impl History {
-    /// Keeps pictures in `root`, up to `mb` MiB of each desktop; with 0 none. A deleted desktop's are removed when it is
+    /// Keeps pictures among the objects, up to `mb` MiB of each desktop; with 0 none. A deleted desktop's are removed when it is
     /// forgotten, like its tool log. Needs a Tokio runtime.
     #[must_use]
-    pub fn start(store: Store, fleet: Fleet, root: PathBuf, mb: u64) -> Self {
+    pub fn start(store: Store, fleet: Fleet, objects: Objects, mb: u64) -> Self {
         if mb == 0 {
             return Self(None);
         }
@@ -46,14 +45,14 @@ impl History {
         let keeper = Keeper {
             store,
             fleet,
-            root: root.clone(),
+            objects: objects.clone(),
             most: mb << 20,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             desktops: HashMap::new(),
             tasks: TaskTracker::new(),
         };
         tokio::spawn(keeper.run(received));
-        Self(Some(Arc::new(Inner { root, entries })))
+        Self(Some(Arc::new(Inner { objects, entries })))
     }
 
     /// Something was done on a desktop; `entry` is the last of it in the tool log.
@@ -64,17 +63,17 @@ impl History {
         }
     }
 
-    /// The file of a picture; none where none are kept.
-    pub(crate) fn file(&self, desktop_id: &str, name: &str) -> Option<PathBuf> {
+    /// Where a picture is; none where none are kept.
+    pub(crate) fn picture(&self, desktop_id: &str, name: &str) -> Option<(&Objects, String)> {
         let inner = self.0.as_ref()?;
-        Some(Album::folder(&inner.root, desktop_id).join(name))
+        Some((&inner.objects, album::picture(desktop_id, name)))
     }
 }
 
 struct Keeper {
     store: Store,
     fleet: Fleet,
-    root: PathBuf,
+    objects: Objects,
     most: u64,
     turns: Arc<Semaphore>,
     /// The newest entry of each desktop that acts: one that comes before the last was looked at takes its place.
@@ -115,7 +114,7 @@ impl Keeper {
         let mut photographer = Photographer::new(
             self.store.clone(),
             self.fleet.clone(),
-            self.root.clone(),
+            self.objects.clone(),
             self.most,
             desktop_id.clone(),
         );
@@ -139,39 +138,26 @@ impl Keeper {
         let fleet = &self.fleet;
         self.desktops
             .retain(|id, _| fleet.workspace_of(id).is_some());
-        let albums = match list(&self.root) {
+        let albums = match self.objects.folders(album::HISTORY).await {
             Ok(albums) => albums,
             Err(error) => {
-                tracing::warn!(%error, folder = %self.root.display(), "Pictures of deleted desktops stay for now");
+                tracing::warn!(%error, "Pictures of deleted desktops stay for now");
                 return;
             }
         };
         for id in albums {
             match self.store.desktops().find(&id).await {
                 Ok(Some(_)) => {}
-                Ok(None) => remove(Album::folder(&self.root, &id)).await,
+                Ok(None) => self.remove(&id).await,
                 Err(error) => tracing::warn!(%error, "Pictures of deleted desktops stay for now"),
             }
         }
     }
-}
 
-fn list(root: &Path) -> io::Result<Vec<String>> {
-    match std::fs::read_dir(root) {
-        Ok(entries) => entries
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-            .collect(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
-}
-
-async fn remove(folder: PathBuf) {
-    match tokio::fs::remove_dir_all(&folder).await {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => {
-            tracing::warn!(%error, folder = %folder.display(), "Pictures of a deleted desktop stay");
+    async fn remove(&self, desktop_id: &str) {
+        let removed = self.objects.remove_below(&album::folder(desktop_id)).await;
+        if let Err(error) = removed {
+            tracing::warn!(desktop_id, %error, "Pictures of a deleted desktop stay");
         }
     }
 }

@@ -5,9 +5,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use nen_fleet::{Call, Fleet, kind};
+use nen_objects::Objects;
 use nen_store::Store;
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Largest picture that is taken: the largest screen, uncompressed.
 const LARGEST: usize = 256 << 20;
@@ -17,7 +17,7 @@ const LARGEST: usize = 256 << 20;
 pub(super) struct Photographer {
     pub(super) store: Store,
     pub(super) fleet: Fleet,
-    pub(super) root: PathBuf,
+    pub(super) objects: Objects,
     /// Bytes of one desktop's pictures.
     pub(super) most: u64,
     pub(super) desktop_id: String,
@@ -30,14 +30,14 @@ impl Photographer {
     pub(super) fn new(
         store: Store,
         fleet: Fleet,
-        root: PathBuf,
+        objects: Objects,
         most: u64,
         desktop_id: String,
     ) -> Self {
         Self {
             store,
             fleet,
-            root,
+            objects,
             most,
             desktop_id,
             album: None,
@@ -99,17 +99,14 @@ impl Photographer {
         entry: i64,
         png: bytes::Bytes,
     ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-        let (album, root) = (self.album.take(), self.root.clone());
-        let (id, most) = (self.desktop_id.clone(), self.most);
-        let kept = tokio::task::spawn_blocking(move || {
-            let mut album = match album {
-                Some(album) => album,
-                None => Album::open(&root, &id, most)?,
-            };
-            let kept = album.keep(entry, &png)?;
-            std::io::Result::Ok((album, kept))
-        });
-        let (album, (name, gone)) = kept.await??;
+        let mut album = match self.album.take() {
+            Some(album) => album,
+            None => {
+                let (objects, id) = (self.objects.clone(), self.desktop_id.clone());
+                Album::open(objects, id, self.most).await?
+            }
+        };
+        let (name, gone) = album.keep(entry, png).await?;
         self.album = Some(album);
         for name in gone {
             self.store

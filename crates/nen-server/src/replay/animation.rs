@@ -3,8 +3,9 @@
 use super::gather::Gathered;
 use super::{pointer, riff};
 use crate::error::ApiError;
+use bytes::Bytes;
+use nen_objects::Objects;
 use nen_protocol::{Point, Size};
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 use webp::{Encoder, WebPConfig};
@@ -24,7 +25,8 @@ static TURN: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(1));
 /// A picture to show.
 #[derive(Debug, Clone)]
 struct Shot {
-    file: PathBuf,
+    /// Its name among the objects.
+    picture: String,
     /// Unix seconds.
     at: f64,
     pointer: Option<Point>,
@@ -33,6 +35,7 @@ struct Shot {
 /// What is animated.
 #[derive(Debug)]
 pub(crate) struct Animation {
+    objects: Objects,
     shots: Vec<Shot>,
     speed: f64,
 }
@@ -45,9 +48,9 @@ impl Animation {
             .steps
             .iter()
             .filter_map(|step| {
-                let file = gathered.files.get(step.screenshot.as_ref()?)?.clone();
+                let path = step.screenshot.as_ref()?;
                 Some(Shot {
-                    file,
+                    picture: gathered.pictures.get(path)?.clone(),
                     at: step.at,
                     pointer: step.coordinate,
                 })
@@ -60,7 +63,11 @@ impl Animation {
                 .map(|index| shots[index * (all - 1) / last].clone())
                 .collect();
         }
-        Self { shots, speed }
+        Self {
+            objects: gathered.objects.clone(),
+            shots,
+            speed,
+        }
     }
 }
 
@@ -70,27 +77,41 @@ pub(crate) async fn animate(animation: Animation) -> Result<Vec<u8>, ApiError> {
         .acquire()
         .await
         .map_err(|error| ApiError::internal(&error))?;
-    let made = tokio::task::spawn_blocking(move || encode(&animation)).await;
+    let runtime = tokio::runtime::Handle::current();
+    let made = tokio::task::spawn_blocking(move || {
+        let look = |shot: &Shot| {
+            runtime
+                .block_on(animation.objects.bytes(&shot.picture))
+                .ok()?
+        };
+        encode(&animation.shots, animation.speed, look)
+    });
+    let made = made.await;
     made.map_err(|error| ApiError::internal(&error))??
         .ok_or_else(|| ApiError::not_found("there is no picture to show"))
 }
 
-fn encode(animation: &Animation) -> Result<Option<Vec<u8>>, ApiError> {
+/// `look` gets the picture of a shot, if it is still there.
+fn encode(
+    shots: &[Shot],
+    speed: f64,
+    look: impl Fn(&Shot) -> Option<Bytes>,
+) -> Result<Option<Vec<u8>>, ApiError> {
     let mut config = WebPConfig::new().map_err(|()| ApiError::internal(&"no WebP encoder"))?;
     config.quality = QUALITY;
     config.method = 2;
     let mut canvas: Option<(Size, Vec<u8>)> = None;
     let mut frames: Vec<riff::Frame> = Vec::new();
-    for (index, shot) in animation.shots.iter().enumerate() {
-        let milliseconds = match animation.shots.get(index + 1) {
+    for (index, shot) in shots.iter().enumerate() {
+        let milliseconds = match shots.get(index + 1) {
             Some(next) => {
-                let gap = (next.at - shot.at) * 1000.0 / animation.speed;
+                let gap = (next.at - shot.at) * 1000.0 / speed;
                 gap.clamp(SHORTEST, LONGEST) as u32
             }
             None => LAST,
         };
         // One that was dropped meanwhile, or has another size, is left out.
-        let Some((size, mut rgb)) = decode(&shot.file) else {
+        let Some((size, mut rgb)) = look(shot).and_then(|png| decode(&png)) else {
             continue;
         };
         if let Some(at) = shot.pointer {
@@ -187,9 +208,9 @@ impl Part {
     }
 }
 
-/// The pixels of a PNG as RGB; none when it is gone or unreadable.
-fn decode(file: &Path) -> Option<(Size, Vec<u8>)> {
-    let mut decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(file).ok()?));
+/// The pixels of a PNG as RGB; none when it is unreadable.
+fn decode(png: &[u8]) -> Option<(Size, Vec<u8>)> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().ok()?;
     let mut pixels = vec![0; reader.output_buffer_size()?];
@@ -219,18 +240,20 @@ fn rgb_of(pixels: &[u8], channels: usize, order: [usize; 3]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs::File;
 
     const SIZE: Size = Size {
         width: 64,
         height: 48,
     };
 
-    fn write(file: &Path, rgb: &[u8]) {
-        let mut encoder = png::Encoder::new(File::create(file).unwrap(), SIZE.width, SIZE.height);
+    fn png(rgb: &[u8]) -> Bytes {
+        let mut png = Vec::new();
+        let mut encoder = png::Encoder::new(&mut png, SIZE.width, SIZE.height);
         encoder.set_color(png::ColorType::Rgb);
         let mut writer = encoder.write_header().unwrap();
         writer.write_image_data(rgb).unwrap();
+        writer.finish().unwrap();
+        png.into()
     }
 
     #[test]
@@ -255,37 +278,35 @@ mod tests {
 
     #[test]
     fn an_animation_is_what_other_programs_read() {
-        let folder = tempfile::tempdir().unwrap();
         let shot = |name: &str, at: f64| Shot {
-            file: folder.path().join(name),
+            picture: name.to_owned(),
             at,
             pointer: None,
         };
         let mut rgb = vec![200; 64 * 48 * 3];
-        write(&folder.path().join("a.png"), &rgb);
+        let first = png(&rgb);
         rgb[(20 * 64 + 20) * 3..(20 * 64 + 24) * 3].fill(10);
-        write(&folder.path().join("b.png"), &rgb);
-        let animation = Animation {
-            // The second picture is the first one's again, and one is gone.
-            shots: vec![
-                shot("a.png", 0.0),
-                shot("a.png", 1.0),
-                shot("gone.png", 1.5),
-                shot("b.png", 100.0),
-            ],
-            speed: 4.0,
+        let second = png(&rgb);
+        let look = |shot: &Shot| match shot.picture.as_str() {
+            "a" => Some(first.clone()),
+            "b" => Some(second.clone()),
+            _ => None,
         };
-        let file = encode(&animation).unwrap().unwrap();
+        // The second picture is the first one's again, and one is gone.
+        let shots = [
+            shot("a", 0.0),
+            shot("a", 1.0),
+            shot("gone", 1.5),
+            shot("b", 100.0),
+        ];
+        let file = encode(&shots, 4.0, look).unwrap().unwrap();
         let read = webp::AnimDecoder::new(&file).decode().unwrap();
         let frames: Vec<_> = read.into_iter().collect();
         assert_eq!(frames.len(), 2);
         assert_eq!((frames[0].width(), frames[0].height()), (64, 48));
         // libwebp tells when a frame ends.
         assert_eq!(frames[0].get_time_ms(), 250 + 125);
-        let nothing = Animation {
-            shots: vec![shot("gone.png", 0.0)],
-            speed: 1.0,
-        };
-        assert!(encode(&nothing).unwrap().is_none());
+        let nothing = [shot("gone", 0.0)];
+        assert!(encode(&nothing, 1.0, look).unwrap().is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! A replay from the tool log of a desktop or the steps of a run, with the files of its pictures.
+//! A replay from the tool log of a desktop or the steps of a run, with its pictures.
 
 use crate::auth::Caller;
 use crate::error::ApiError;
@@ -6,13 +6,13 @@ use crate::state::AppState;
 use crate::tool_log::from_row;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use nen_objects::Objects;
 use nen_protocol::Size;
 use nen_protocol::desktop::DesktopStatus;
 use nen_protocol::replay::{Replay, ReplayKind, ReplayStep};
 use nen_protocol::workflow::Step;
 use nen_store::TOOL_LOG_KEPT;
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 /// Steps of a run that are read at once.
 const PAGE: u32 = 1000;
@@ -21,22 +21,20 @@ const PAGE: u32 = 1000;
 #[derive(Debug)]
 pub(crate) struct Gathered {
     pub(crate) replay: Replay,
-    /// By what a step's `screenshot` says.
-    pub(crate) files: HashMap<String, PathBuf>,
+    /// Names among the objects, by what a step's `screenshot` says.
+    pub(crate) pictures: HashMap<String, String>,
+    pub(crate) objects: Objects,
 }
 
 impl Gathered {
     /// The replay with the pictures in it, as `data:` URLs. A picture that is gone leaves its step without one.
     pub(crate) async fn inlined(mut self) -> Replay {
         for step in &mut self.replay.steps {
-            let Some(file) = step
-                .screenshot
-                .as_ref()
-                .and_then(|path| self.files.get(path))
-            else {
+            let picture = step.screenshot.as_ref();
+            let Some(picture) = picture.and_then(|path| self.pictures.get(path)) else {
                 continue;
             };
-            let png = tokio::fs::read(file).await.ok();
+            let png = self.objects.bytes(picture).await.ok().flatten();
             step.screenshot =
                 png.map(|png| format!("data:image/png;base64,{}", STANDARD.encode(png)));
         }
@@ -66,18 +64,22 @@ pub(crate) async fn of_desktop(
     if desktop.status == DesktopStatus::Deleted {
         replay.ended_at = Some(seconds(desktop.updated_at.saturating_mul(1000)));
     }
-    let mut files = HashMap::new();
+    let mut pictures = HashMap::new();
     for row in rows {
         let name = row.picture.clone();
         let step = ReplayStep::of_entry(from_row(id, row));
         if let (Some(path), Some(name)) = (&step.screenshot, name)
-            && let Some(file) = state.history().file(id, &name)
+            && let Some((_, picture)) = state.history().picture(id, &name)
         {
-            files.insert(path.clone(), file);
+            pictures.insert(path.clone(), picture);
         }
         replay.steps.push(step);
     }
-    Ok(Gathered { replay, files })
+    Ok(Gathered {
+        replay,
+        pictures,
+        objects: state.runs().objects().clone(),
+    })
 }
 
 /// What a run did.
@@ -91,7 +93,7 @@ pub(crate) async fn of_run(
     let mut replay = Replay::new(ReplayKind::Run, &run.id, &run.workflow_name, seconds(began));
     replay.ended_at = run.finished_ms.map(seconds);
     let actor = format!("run {}", run.id);
-    let mut files = HashMap::new();
+    let mut pictures = HashMap::new();
     let (mut after, mut next) = (0, 1);
     loop {
         let rows = state
@@ -109,8 +111,8 @@ pub(crate) async fn of_run(
             next += i64::try_from(steps.len()).unwrap_or(1);
             for path in steps.iter().filter_map(|step| step.screenshot.as_ref()) {
                 let name = path.rsplit('/').next().unwrap_or_default();
-                if let Ok(file) = state.runs().screenshot(&run.id, name) {
-                    files.insert(path.clone(), file);
+                if let Ok(picture) = state.runs().screenshot(&run.id, name) {
+                    pictures.insert(path.clone(), picture);
                 }
             }
             replay.steps.extend(steps);
@@ -119,21 +121,33 @@ pub(crate) async fn of_run(
             break;
         }
     }
-    replay.display = first_size(&replay, &files).await;
-    Ok(Gathered { replay, files })
+    let objects = state.runs().objects().clone();
+    replay.display = first_size(&replay, &pictures, &objects).await;
+    Ok(Gathered {
+        replay,
+        pictures,
+        objects,
+    })
 }
 
 /// The size of the first picture that is there: pictures of runs show the whole screen.
-async fn first_size(replay: &Replay, files: &HashMap<String, PathBuf>) -> Option<Size> {
+async fn first_size(
+    replay: &Replay,
+    pictures: &HashMap<String, String>,
+    objects: &Objects,
+) -> Option<Size> {
     for path in replay
         .steps
         .iter()
         .filter_map(|step| step.screenshot.as_ref())
     {
-        let Some(Ok(png)) = files.get(path).map(std::fs::File::open) else {
+        let Some(picture) = pictures.get(path) else {
             continue;
         };
-        let header = png::Decoder::new(std::io::BufReader::new(png)).read_info();
+        let Ok(Some(png)) = objects.bytes(picture).await else {
+            continue;
+        };
+        let header = png::Decoder::new(std::io::Cursor::new(png)).read_info();
         if let Ok(reader) = header {
             let (width, height) = (reader.info().width, reader.info().height);
             return Some(Size { width, height });

@@ -5,13 +5,17 @@ use crate::download::save_as;
 use crate::error::ApiError;
 use crate::extract::{PathOf, QueryOf};
 use crate::state::AppState;
-use crate::stored_file;
+use crate::stored;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use nen_protocol::workflow::WorkflowErrorBody;
 use serde::Deserialize;
+use std::time::Duration;
 use utoipa::IntoParams;
+
+/// How long a link to an object store is good for: as long as it takes to follow it.
+const LINK: Duration = Duration::from_secs(300);
 
 /// What a signed link carries.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,6 +41,7 @@ pub(crate) struct Signed {
         (status = 200, description = "The files.", body = inline(Binary), content_type = "application/zip"),
         (status = 206, description = "The part asked for.", body = inline(Binary), content_type = "application/zip"),
         (status = 304, description = "They are the same as before."),
+        (status = 307, description = "They are in an object store, which has them under `Location` for five minutes."),
         (status = 404, description = "The link is wrong, or the files are gone.", body = WorkflowErrorBody),
         (status = 410, description = "The link has expired.", body = WorkflowErrorBody),
         (status = 416, description = "There is no such part.", body = WorkflowErrorBody),
@@ -50,17 +55,34 @@ pub(crate) async fn download(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let path = state
-        .runs()
-        .assets(&id, &signed.expires, &signed.signature)?;
-    let found = stored_file::answer(&path, method, &headers).await?;
-    let mut answer = found.ok_or_else(|| {
+    let runs = state.runs();
+    let name = runs.assets(&id, &signed.expires, &signed.signature)?;
+    let gone = || {
         ApiError::not_found("the files of this run are gone, they are kept as long as the run is")
-    })?;
+    };
+    if let Some(link) = link(&state, &name).await? {
+        let found = runs.objects().find(&name).await;
+        found
+            .map_err(|error| ApiError::internal(&error))?
+            .ok_or_else(gone)?;
+        return Ok(([(header::CACHE_CONTROL, "no-store")], Redirect::temporary(&link)).into_response());
+    }
+    let found = stored::answer(runs.objects(), &name, &method, &headers).await?;
+    let mut answer = found.ok_or_else(gone)?;
     if answer.status().is_success() {
         save_as("assets.zip", &mut answer);
     }
     let kept = HeaderValue::from_static("private, no-cache");
     answer.headers_mut().insert(header::CACHE_CONTROL, kept);
     Ok(answer)
+}
+
+/// A link to the object store itself, where there is one that makes any and clients are to use it.
+async fn link(state: &AppState, name: &str) -> Result<Option<String>, ApiError> {
+    if !state.config().object_links {
+        return Ok(None);
+    }
+    let link = state.runs().objects().link(name, LINK).await;
+    let link = link.map_err(|error| ApiError::internal(&error))?;
+    Ok(link.map(|url| url.to_string()))
 }

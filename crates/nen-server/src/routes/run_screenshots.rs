@@ -5,7 +5,7 @@ use crate::binary::Binary;
 use crate::error::{ApiError, shown};
 use crate::extract::PathOf;
 use crate::state::AppState;
-use crate::stored_file;
+use crate::stored;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
@@ -32,7 +32,7 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let run = state.runs().run(caller.workspace(), &id).await?;
-    let path = state.runs().screenshot(&run.id, &name)?;
-    let found = stored_file::picture(&path, method, &headers).await?;
+    let (runs, picture) = (state.runs(), state.runs().screenshot(&run.id, &name)?);
+    let found = stored::picture(runs.objects(), &picture, &method, &headers).await?;
     found.ok_or_else(|| ApiError::not_found(format!("no screenshot {}", shown(&name))))
 }

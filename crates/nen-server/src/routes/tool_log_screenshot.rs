@@ -5,7 +5,7 @@ use crate::binary::Binary;
 use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::state::AppState;
-use crate::stored_file;
+use crate::stored;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
@@ -37,7 +37,7 @@ pub(crate) async fn get(
     let found = state.store().tool_log().get(&id, entry).await;
     let found = found.map_err(|error| ApiError::internal(&error))?;
     let name = found.and_then(|row| row.picture).ok_or_else(none)?;
-    let file = state.history().file(&id, &name).ok_or_else(none)?;
-    let found = stored_file::picture(&file, method, &headers).await?;
+    let (objects, picture) = state.history().picture(&id, &name).ok_or_else(none)?;
+    let found = stored::picture(objects, &picture, &method, &headers).await?;
     found.ok_or_else(none)
 }

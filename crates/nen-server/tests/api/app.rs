@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use nen_agent::{Agent, Models, ModelsConfig};
 use nen_fleet::{Fleet, FleetConfig};
+use nen_objects::{Objects, Place};
 use nen_protocol::workflow::Network;
 use nen_runs::{Runs, RunsConfig, SandboxLimits, SecretKey};
 use nen_server::{AppState, FleetDesktops, History, ServerConfig, ToolLogWriter, router};
@@ -127,10 +128,16 @@ impl Reply {
 /// Name of the worker elsewhere.
 pub const WORKER: &str = "elsewhere";
 
+/// What a server keeps, in a folder.
+fn objects(dir: &TempDir) -> Objects {
+    Objects::open(Place::Folder(dir.path().to_owned()), &[]).unwrap()
+}
+
 /// A server that leaves runs to others.
 fn runs_config(dir: &TempDir) -> RunsConfig {
     RunsConfig {
         folder: dir.path().join("runs"),
+        objects: objects(dir),
         base_url: "http://localhost:8700".to_owned(),
         worker: "api-tests".to_owned(),
         sole_worker: false,
@@ -193,7 +200,7 @@ impl App {
         let fleet = Fleet::start(fleet, store.clone(), driver.clone())
             .await
             .unwrap();
-        let history = History::start(store.clone(), fleet.clone(), dir.path().join("history"), 1);
+        let history = History::start(store.clone(), fleet.clone(), objects(&dir), 1);
         let tool_log = ToolLogWriter::start(store.clone(), fleet.clone(), history.clone());
         let desktops = FleetDesktops::new(fleet.clone(), tool_log.clone(), config.execute_timeout);
         let runs = Runs::start(
@@ -405,8 +412,8 @@ impl App {
 
     /// The pictures of another server on the same folder.
     pub fn history_again(&self) -> History {
-        let folder = self.dir.path().join("history");
-        History::start(self.store.clone(), self.fleet.clone(), folder, 1)
+        let objects = objects(&self.dir);
+        History::start(self.store.clone(), self.fleet.clone(), objects, 1)
     }
 
     /// Pictures that are kept of a desktop.

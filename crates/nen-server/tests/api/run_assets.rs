@@ -3,19 +3,21 @@
 use crate::app::App;
 use axum::body::Body;
 use axum::http::{Method, Request};
+use bytes::Bytes;
+use nen_objects::Kept;
 use nen_protocol::workflow::RunStatus;
 use nen_store::RunEnd;
 use serde_json::json;
 use std::collections::HashMap;
-use std::path::Path;
 use std::time::Duration;
 
 const ZIP: &[u8] = b"PK\x05\x06 as good as a zip";
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-fn store(path: &Path, bytes: &[u8]) {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, bytes).unwrap();
+async fn store(app: &App, name: &str, bytes: &'static [u8]) {
+    let objects = app.runs.objects();
+    let bytes = Bytes::from_static(bytes);
+    objects.put(name, bytes, Kept::IfPossible).await.unwrap();
 }
 
 /// A run that left files, and the path of their link.
@@ -36,7 +38,7 @@ async fn run_with_assets(app: &App) -> (String, String) {
     let query = path.split_once('?').unwrap().1;
     let fields: HashMap<_, _> = query.split('&').filter_map(|f| f.split_once('=')).collect();
     let file = app.runs.assets(&id, fields["expires"], fields["signature"]);
-    store(&file.unwrap(), ZIP);
+    store(app, &file.unwrap(), ZIP).await;
     (id, path.to_owned())
 }
 
@@ -114,7 +116,7 @@ async fn a_link_expires_and_the_run_gives_a_new_one() {
 async fn a_screenshot_is_kept_by_who_has_seen_it() {
     let app = App::start().await;
     let id = app.run(&app.workflow(false).await).await;
-    store(&app.runs.screenshot(&id, "1.png").unwrap(), b"PNG");
+    store(&app, &app.runs.screenshot(&id, "1.png").unwrap(), b"PNG").await;
     let path = format!("/runs/{id}/screenshots/1.png");
     let picture = app.get(&path).await;
     assert_eq!(

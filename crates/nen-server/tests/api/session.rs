@@ -214,7 +214,8 @@ async fn a_held_desktop_is_still_held_after_a_restart() {
     app.fleet.hold("ws_default", &id, false, "tester").unwrap();
     app.act(&id, "left_click").await.good();
     let (store, fleet) = (app.store.clone(), app.fleet.clone());
-    let history = History::start(store.clone(), fleet.clone(), "/nowhere".into(), 0);
+    let objects = app.runs.objects().clone();
+    let history = History::start(store.clone(), fleet.clone(), objects, 0);
     let tool_log = ToolLogWriter::start(store.clone(), fleet.clone(), history.clone());
     AppState::start(
         ServerConfig::default(),

@@ -7,7 +7,7 @@ use clap::{Args, builder::FalseyValueParser};
 use crate::{
     configuration::ConfigArgs,
     output::Output,
-    server::{self, DoorArgs, LogFormat, RunArgs, ServerSettings},
+    server::{self, DoorArgs, LogFormat, ObjectArgs, RunArgs, ServerSettings},
 };
 
 /// How the server runs. Every flag has an environment name, so that a unit file or a container needs no arguments.
@@ -86,6 +86,11 @@ pub struct ServeArgs {
     #[command(flatten)]
     door: DoorArgs,
     #[command(flatten)]
+    objects: ObjectArgs,
+    /// Hand artifacts on from an object store instead of sending clients there by links that are good for five minutes
+    #[arg(long, env = "NEN_OBJECTS_THROUGH_SERVER", value_parser = FalseyValueParser::new())]
+    objects_through_server: bool,
+    #[command(flatten)]
     runs: RunArgs,
     /// How the log looks
     #[arg(long, env = "NEN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
@@ -132,6 +137,8 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             cors_origins: args.cors_origins,
             hand_over: args.hand_over,
             door: args.door,
+            objects: args.objects,
+            objects_through_server: args.objects_through_server,
             runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,

@@ -9,7 +9,7 @@ use crate::{
     configuration::ConfigArgs,
     exit::UsageError,
     output::Output,
-    server::{LogFormat, RunArgs},
+    server::{LogFormat, ObjectArgs, RunArgs},
     worker::{self, WorkerSettings},
 };
 
@@ -45,6 +45,8 @@ pub struct WorkerArgs {
     #[arg(long, env = "NEN_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
+    objects: ObjectArgs,
+    #[command(flatten)]
     runs: RunArgs,
     /// How the log looks
     #[arg(long, env = "NEN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
@@ -70,6 +72,7 @@ pub fn run(args: WorkerArgs, output: &Output) -> anyhow::Result<()> {
             public_url: args.public_url,
             expose_host_ports: args.expose_host_ports,
             metrics_listen: args.metrics_listen,
+            objects: args.objects,
             runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,

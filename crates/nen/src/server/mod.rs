@@ -3,6 +3,7 @@
 mod door;
 mod logging;
 pub mod notify;
+mod objects;
 mod preflight;
 mod runs;
 mod signals;
@@ -11,6 +12,7 @@ mod traces;
 
 pub use door::DoorArgs;
 pub use logging::{LogFormat, start as start_logging};
+pub use objects::ObjectArgs;
 pub use preflight::{checks, problems};
 pub use runs::{Identity, PACKAGES, PYTHON, RunArgs, start as start_runs};
 pub use signals::Signals;

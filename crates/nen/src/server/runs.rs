@@ -12,6 +12,7 @@ use anyhow::Context;
 use clap::{Args, builder::FalseyValueParser};
 use nen_agent::{Agent, Models, ModelsConfig};
 use nen_host::durable;
+use nen_objects::Objects;
 use nen_runs::{Desktops, Runs, RunsConfig, SandboxLimits, SecretKey};
 use nen_store::Store;
 
@@ -121,6 +122,7 @@ pub async fn start(
     args: &RunArgs,
     identity: Identity,
     folder: &Path,
+    objects: Objects,
     base_url: String,
     host_ports: &[u16],
     store: Store,
@@ -133,6 +135,7 @@ pub async fn start(
     let models = Models::new(ModelsConfig::from_env()?)?;
     let config = RunsConfig {
         folder: folder.to_owned(),
+        objects,
         base_url,
         worker: identity.worker,
         sole_worker: identity.sole,

@@ -14,7 +14,9 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::{
-    DoorArgs, LogFormat, logging, notify, preflight,
+    DoorArgs, LogFormat, logging, notify,
+    objects::ObjectArgs,
+    preflight,
     runs::{self, Identity, RunArgs},
     signals::Signals,
 };
@@ -71,6 +73,10 @@ pub struct ServerSettings {
     pub door: DoorArgs,
     /// Workflows and runs.
     pub runs: RunArgs,
+    /// Where pictures and artifacts are kept.
+    pub objects: ObjectArgs,
+    /// Artifacts go through the server, wherever they are.
+    pub objects_through_server: bool,
     /// Log lines as text or JSON.
     pub log_format: LogFormat,
     /// What is logged.
@@ -130,6 +136,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     let driver = Arc::new(LocalDriver::new(local)?);
     say_problems(driver.as_ref(), &settings, output).await?;
 
+    let objects = settings.objects.open(data.path()).await?;
     let identity = Identity::of_folder(data.path())?;
     let store = Store::open(&database_url(&settings, &data)).await?;
     store.call_process(&identity.worker);
@@ -151,12 +158,13 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         door: settings.door.door(data.path()),
         gate: settings.door.gate(),
         audit_kept: Duration::from_secs(u64::from(settings.keep_audit_days) * DAY),
+        object_links: !settings.objects_through_server,
         ..ServerConfig::default()
     };
     let history = History::start(
         store.clone(),
         fleet.clone(),
-        data.path().join("history"),
+        objects.clone(),
         settings.history_mb,
     );
     let tool_log = ToolLogWriter::start(store.clone(), fleet.clone(), history.clone());
@@ -169,6 +177,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         &settings.runs,
         identity,
         data.path(),
+        objects,
         runs::base_url(public_url.map(String::as_str), scheme, address),
         &settings.expose_host_ports,
         store.clone(),

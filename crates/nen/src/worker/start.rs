@@ -20,7 +20,9 @@ use super::{
 use crate::{
     data_dir,
     output::Output,
-    server::{Identity, LogFormat, RunArgs, Signals, notify, start_logging, start_runs},
+    server::{
+        Identity, LogFormat, ObjectArgs, RunArgs, Signals, notify, start_logging, start_runs,
+    },
 };
 
 /// The file that makes a folder a server's data directory, unless the key is in the environment.
@@ -41,6 +43,8 @@ pub struct WorkerSettings {
     pub expose_host_ports: Vec<u16>,
     /// Where metrics are shown.
     pub metrics_listen: Option<SocketAddr>,
+    /// Where pictures and artifacts are kept.
+    pub objects: ObjectArgs,
     /// Workflows and runs.
     pub runs: RunArgs,
     /// Log lines as text or JSON.
@@ -89,6 +93,7 @@ async fn work(settings: &WorkerSettings, output: &Output) -> anyhow::Result<()> 
             &settings.runs,
             identity,
             &folder,
+            settings.objects.open(&folder).await?,
             public.trim_end_matches('/').to_owned(),
             &settings.expose_host_ports,
             store.clone(),

@@ -30,6 +30,7 @@ mod isolation;
 mod lifecycle;
 mod live_view;
 mod metrics;
+mod objects;
 mod replay;
 mod seed_loop;
 mod settle;
