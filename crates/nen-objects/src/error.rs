@@ -10,6 +10,9 @@ pub enum ObjectsError {
     /// The store refused, failed or could not be reached in time.
     #[error("the object store failed: {0}")]
     Store(#[from] object_store::Error),
+    /// The store took longer than what may get lost is waited for.
+    #[error("the object store did not answer within {} s", .0.as_secs())]
+    Late(std::time::Duration),
     /// A file or folder of this machine cannot be used.
     #[error("cannot {what}: {source}")]
     File {

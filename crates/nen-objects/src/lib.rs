@@ -5,10 +5,12 @@
 //! Names are paths such as `runs/5f/assets.zip`. In a folder they are the paths of its files.
 
 mod error;
+mod folder;
 mod objects;
+mod opened;
 mod place;
 mod upload;
 
 pub use error::ObjectsError;
-pub use objects::{Content, Found, Kept, Objects};
+pub use objects::{Content, Found, Objects};
 pub use place::Place;

@@ -1,49 +1,19 @@
-use std::fs::DirBuilder;
 use std::ops::Range;
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path as File, PathBuf};
-use std::str::FromStr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use object_store::aws::AmazonS3Builder;
-use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::GoogleCloudStorageBuilder;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::prefix::PrefixStore;
-use object_store::signer::{Method, Signer};
-use object_store::{
-    BackoffConfig, ClientOptions, Error, GetOptions, GetRange, ObjectMeta, ObjectStore,
-    ObjectStoreExt as _, RetryConfig,
-};
+use object_store::signer::Method;
+use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt as _};
+use tempfile::NamedTempFile;
 use url::Url;
 
-use crate::{ObjectsError, Place, upload};
-
-/// How long is tried to keep what must be kept, over what goes wrong meanwhile.
-const SURELY: Duration = Duration::from_secs(180);
-
-/// The same for what may get lost.
-const IF_POSSIBLE: Duration = Duration::from_secs(10);
-
-/// Time for a connection.
-const CONNECT: Duration = Duration::from_secs(5);
-
-/// Time without a byte of an answer after which a request is given up; a piece has to be sent within it.
-const SILENCE: Duration = Duration::from_secs(60);
-
-/// How much is done for what is to be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
-    /// It is on the disk, or in the store, when the call returns; an outage of minutes is waited out.
-    Surely,
-    /// It may be lost by a power cut or an outage.
-    IfPossible,
-}
+use crate::opened::{Opened, USUALLY};
+use crate::{ObjectsError, Place, folder, upload};
 
 /// Something that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,16 +31,7 @@ pub type Content = BoxStream<'static, Result<Bytes, ObjectsError>>;
 
 /// The place for objects. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Objects(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    place: Place,
-    surely: Arc<dyn ObjectStore>,
-    if_possible: Arc<dyn ObjectStore>,
-    /// What makes links, and the folder that its names begin with.
-    signer: Option<(Arc<dyn Signer>, Path)>,
-}
+pub struct Objects(Arc<Opened>);
 
 impl Objects {
     /// Opens a place. For a store of a provider the settings, by the names of the environment, say who this is and where it
@@ -81,36 +42,7 @@ impl Objects {
     /// # Errors
     /// When the folder cannot be made, or the settings make no sense.
     pub fn open(place: Place, settings: &[(String, String)]) -> Result<Self, ObjectsError> {
-        let inner = match &place {
-            Place::Folder(folder) => Inner::of_folder(place.clone(), folder)?,
-            Place::S3(bucket, folder) => Inner::of(place.clone(), folder, |patience| {
-                let store = AmazonS3Builder::new().with_client_options(options());
-                let store = configured(store, "AWS_", settings, AmazonS3Builder::with_config);
-                store
-                    .with_bucket_name(bucket)
-                    .with_retry(retry(patience))
-                    .build()
-            })?,
-            Place::Google(bucket, folder) => Inner::of(place.clone(), folder, |patience| {
-                let store = GoogleCloudStorageBuilder::new().with_client_options(options());
-                let with = GoogleCloudStorageBuilder::with_config;
-                let store = configured(store, "GOOGLE_", settings, with);
-                store
-                    .with_bucket_name(bucket)
-                    .with_retry(retry(patience))
-                    .build()
-            })?,
-            Place::Azure(container, folder) => Inner::of(place.clone(), folder, |patience| {
-                let store = MicrosoftAzureBuilder::new().with_client_options(options());
-                let with = MicrosoftAzureBuilder::with_config;
-                let store = configured(store, "AZURE_", settings, with);
-                store
-                    .with_container_name(container)
-                    .with_retry(retry(patience))
-                    .build()
-            })?,
-        };
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(Opened::open(place, settings)?)))
     }
 
     /// Where it is.
@@ -119,35 +51,46 @@ impl Objects {
         &self.0.place
     }
 
-    /// Asks the store for something that is not there, which shows that it answers and knows us.
+    /// Writes something and removes it, which shows that the store is there and lets us do both.
     ///
     /// # Errors
-    /// `Store`.
+    /// `Store`, `Late`, `File`.
     pub async fn check(&self) -> Result<(), ObjectsError> {
-        match self.0.if_possible.head(&Path::from("nen-check")).await {
-            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+        const CHECK: &str = "nen-check";
+        self.put(CHECK, Bytes::from_static(b"nen")).await?;
+        self.remove(CHECK).await
+    }
+
+    /// Keeps bytes under a name, if that is possible within ten seconds; a power cut may lose them. Something of the same name is
+    /// replaced.
+    ///
+    /// # Errors
+    /// `Store`, `Late`, `File`.
+    pub async fn put(&self, name: &str, bytes: Bytes) -> Result<(), ObjectsError> {
+        if let Some(path) = self.local(name) {
+            make_above(&path).await?;
+        }
+        let path = Path::from(name);
+        let put = self.0.store.put(&path, bytes.into());
+        // A store that is silent would be waited for longer than one that is away.
+        match tokio::time::timeout(USUALLY, put).await {
+            Ok(done) => done.map(drop).map_err(Into::into),
+            Err(_) => Err(ObjectsError::Late(USUALLY)),
         }
     }
 
-    /// Keeps bytes under a name. Something of the same name is replaced.
+    /// Keeps a file under a name, whatever goes wrong for minutes, and also when the power goes after that. Its name is there only
+    /// when all of it is. The file itself is gone then, or becomes the one that is kept.
     ///
     /// # Errors
     /// `Store`, `File`.
-    pub async fn put(&self, name: &str, bytes: Bytes, kept: Kept) -> Result<(), ObjectsError> {
-        self.make_folder_of(name).await?;
-        let store = self.0.store(kept);
-        store.put(&Path::from(name), bytes.into()).await?;
-        Ok(())
-    }
-
-    /// Keeps a file under a name, for sure. It is read piece by piece, and its name is there only when all of it is.
-    ///
-    /// # Errors
-    /// `Store`, `File`.
-    pub async fn put_file(&self, name: &str, file: &File) -> Result<(), ObjectsError> {
-        self.make_folder_of(name).await?;
-        upload::file(&*self.0.surely, &Path::from(name), file).await
+    pub async fn put_file(&self, name: &str, file: NamedTempFile) -> Result<(), ObjectsError> {
+        let Some(path) = self.local(name) else {
+            return upload::file(&*self.0.patient, &Path::from(name), file.path()).await;
+        };
+        make_above(&path).await?;
+        let kept = tokio::task::spawn_blocking(move || folder::keep(file, &path));
+        joined(kept.await).map_err(ObjectsError::file("keep a file"))
     }
 
     /// What is under a name. None: nothing.
@@ -155,7 +98,7 @@ impl Objects {
     /// # Errors
     /// `Store`.
     pub async fn find(&self, name: &str) -> Result<Option<Found>, ObjectsError> {
-        match self.0.if_possible.head(&Path::from(name)).await {
+        match self.0.store.head(&Path::from(name)).await {
             Ok(meta) => Ok(Some(found(&meta))),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -175,12 +118,7 @@ impl Objects {
             range: part.map(GetRange::Bounded),
             ..GetOptions::default()
         };
-        match self
-            .0
-            .if_possible
-            .get_opts(&Path::from(name), options)
-            .await
-        {
+        match self.0.store.get_opts(&Path::from(name), options).await {
             Ok(got) => {
                 let found = found(&got.meta);
                 Ok(Some((found, got.into_stream().map_err(Into::into).boxed())))
@@ -195,7 +133,7 @@ impl Objects {
     /// # Errors
     /// `Store`.
     pub async fn bytes(&self, name: &str) -> Result<Option<Bytes>, ObjectsError> {
-        match self.0.if_possible.get(&Path::from(name)).await {
+        match self.0.store.get(&Path::from(name)).await {
             Ok(got) => Ok(Some(got.bytes().await?)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -207,7 +145,7 @@ impl Objects {
     /// # Errors
     /// `Store`.
     pub async fn below(&self, folder: &str) -> Result<Vec<(String, u64)>, ObjectsError> {
-        let list = self.0.if_possible.list(Some(&Path::from(folder)));
+        let list = self.0.store.list(Some(&Path::from(folder)));
         let named = list.map_ok(|meta| (meta.location.to_string(), meta.size));
         Ok(named.try_collect().await?)
     }
@@ -218,11 +156,7 @@ impl Objects {
     /// `Store`.
     pub async fn folders(&self, folder: &str) -> Result<Vec<String>, ObjectsError> {
         let folder = Path::from(folder);
-        let found = self
-            .0
-            .if_possible
-            .list_with_delimiter(Some(&folder))
-            .await?;
+        let found = self.0.store.list_with_delimiter(Some(&folder)).await?;
         let names = found.common_prefixes.iter();
         let names = names.filter_map(|path| Some(path.filename()?.to_owned()));
         Ok(names.collect())
@@ -233,7 +167,7 @@ impl Objects {
     /// # Errors
     /// `Store`.
     pub async fn remove(&self, name: &str) -> Result<(), ObjectsError> {
-        match self.0.if_possible.delete(&Path::from(name)).await {
+        match self.0.store.delete(&Path::from(name)).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -242,9 +176,13 @@ impl Objects {
     /// Removes everything below a folder, many at once where the store can.
     ///
     /// # Errors
-    /// `Store`; some of it may be gone then.
+    /// `Store`, `File`; some of it may be gone then.
     pub async fn remove_below(&self, folder: &str) -> Result<(), ObjectsError> {
-        let store = &self.0.if_possible;
+        if let Some(path) = self.local(folder) {
+            let removed = tokio::task::spawn_blocking(move || folder::remove(&path));
+            return joined(removed.await).map_err(ObjectsError::file("remove a folder"));
+        }
+        let store = &self.0.store;
         let names = store.list(Some(&Path::from(folder)));
         let names = names.map_ok(|meta| meta.location).boxed();
         let mut removed = store.delete_stream(names);
@@ -270,92 +208,24 @@ impl Objects {
         Ok(Some(signer.signed_url(method, &path, lasts).await?))
     }
 
-    /// What was on screens is for the server alone: folders of ours are nobody else's.
-    async fn make_folder_of(&self, name: &str) -> Result<(), ObjectsError> {
-        let Place::Folder(root) = &self.0.place else {
-            return Ok(());
-        };
-        let folder = root.join(name).parent().map(PathBuf::from);
-        let Some(folder) = folder else { return Ok(()) };
-        if tokio::fs::try_exists(&folder).await.unwrap_or(false) {
-            return Ok(());
-        }
-        make(&folder)
-    }
-}
-
-impl Inner {
-    fn of_folder(place: Place, folder: &File) -> Result<Self, ObjectsError> {
-        make(folder)?;
-        let store = LocalFileSystem::new_with_prefix(folder).map_err(ObjectsError::Setup)?;
-        let store = store.with_automatic_cleanup(true);
-        Ok(Self {
-            surely: Arc::new(store.clone().with_fsync(true)),
-            if_possible: Arc::new(store),
-            signer: None,
-            place,
-        })
-    }
-
-    fn of<S: ObjectStore + Signer>(
-        place: Place,
-        folder: &str,
-        build: impl Fn(Duration) -> object_store::Result<S>,
-    ) -> Result<Self, ObjectsError> {
-        // The library's client takes what the process has; that another part of it has set the same is fine.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let patient = Arc::new(build(SURELY).map_err(ObjectsError::Setup)?);
-        let hasty = build(IF_POSSIBLE).map_err(ObjectsError::Setup)?;
-        let folder = Path::from(folder);
-        Ok(Self {
-            surely: Arc::new(PrefixStore::new(
-                Arc::clone(&patient) as Arc<dyn ObjectStore>,
-                folder.clone(),
-            )),
-            if_possible: Arc::new(PrefixStore::new(hasty, folder.clone())),
-            signer: Some((patient, folder)),
-            place,
-        })
-    }
-
-    fn store(&self, kept: Kept) -> &dyn ObjectStore {
-        match kept {
-            Kept::Surely => &*self.surely,
-            Kept::IfPossible => &*self.if_possible,
+    /// Where a name is on this machine; none when it is elsewhere.
+    fn local(&self, name: &str) -> Option<PathBuf> {
+        match &self.0.place {
+            Place::Folder(root) => Some(root.join(Path::from(name).as_ref())),
+            _ => None,
         }
     }
 }
 
-/// A builder with those of the settings that are for its provider; what it does not know is somebody else's.
-fn configured<B, K: FromStr>(
-    builder: B,
-    prefix: &str,
-    settings: &[(String, String)],
-    with: impl Fn(B, K, String) -> B,
-) -> B {
-    let ours = settings.iter().filter(|(name, _)| name.starts_with(prefix));
-    ours.fold(builder, |builder, (name, value)| {
-        match name.to_ascii_lowercase().parse() {
-            Ok(key) => with(builder, key, value.clone()),
-            Err(_) => builder,
-        }
-    })
-}
-
-fn retry(patience: Duration) -> RetryConfig {
-    RetryConfig {
-        backoff: BackoffConfig::default(),
-        max_retries: 20,
-        retry_timeout: patience,
+async fn make_above(path: &std::path::Path) -> Result<(), ObjectsError> {
+    match path.parent() {
+        Some(above) if !tokio::fs::try_exists(above).await.unwrap_or(false) => folder::make(above),
+        _ => Ok(()),
     }
 }
 
-fn options() -> ClientOptions {
-    ClientOptions::new()
-        .with_connect_timeout(CONNECT)
-        // A large file may take long, silence may not.
-        .with_timeout_disabled()
-        .with_read_timeout(SILENCE)
+fn joined(done: Result<std::io::Result<()>, tokio::task::JoinError>) -> std::io::Result<()> {
+    done.map_err(std::io::Error::other).flatten()
 }
 
 fn found(meta: &ObjectMeta) -> Found {
@@ -371,9 +241,4 @@ fn found(meta: &ObjectMeta) -> Found {
         },
         modified: modified.timestamp(),
     }
-}
-
-fn make(folder: &File) -> Result<(), ObjectsError> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(ObjectsError::file("make a folder for objects"))
 }

@@ -66,6 +66,13 @@ fn message(
                 allowed.map_or("GET", String::as_str)
             )
         }
+        StatusCode::PRECONDITION_FAILED => {
+            "it is not the one that If-Match or If-Unmodified-Since wants, ETag says which it is"
+                .into()
+        }
+        StatusCode::RANGE_NOT_SATISFIABLE => {
+            "there is no such part, Content-Range says how much there is".into()
+        }
         other => other.canonical_reason().unwrap_or("error").to_lowercase(),
     }
 }
@@ -78,6 +85,7 @@ fn shaped(error: ApiError, kept: &HeaderMap) -> Response {
         header::RETRY_AFTER,
         header::CONTENT_RANGE,
         header::CONNECTION,
+        header::ETAG,
     ] {
         if let Some(value) = kept.get(&name) {
             answer.headers_mut().insert(name, value.clone());

@@ -23,6 +23,7 @@ mod migrations;
 mod model_calls;
 mod network;
 mod nul;
+mod old_runs;
 mod password;
 mod row;
 mod run_records;

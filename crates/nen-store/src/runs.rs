@@ -432,20 +432,6 @@ impl Runs<'_> {
         row::int_opt(&found, "oldest")
     }
 
-    /// Removes what ended before this time and owes no webhook, and answers the ids.
-    pub async fn forget_ended_before(self, finished_ms: i64) -> Result<Vec<String>, StoreError> {
-        let mut tx = self.store.write().await?;
-        let gone = sqlx::query(
-            "DELETE FROM runs WHERE finished_ms < $1 AND NOT EXISTS \
-             (SELECT 1 FROM webhooks h WHERE h.run_id = runs.id AND h.delivery = 'pending') RETURNING id",
-        )
-        .bind(finished_ms)
-        .fetch_all(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        gone.iter().map(|found| row::text(found, "id")).collect()
-    }
-
     async fn select(self, condition: &str, now: i64) -> Result<Vec<RunRow>, StoreError> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} WHERE {condition} ORDER BY r.number LIMIT 1000"

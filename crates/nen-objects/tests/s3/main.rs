@@ -17,7 +17,9 @@ use nen_objects::{Objects, Place};
 fn objects(at: SocketAddr, place: &str, changed: &[(&str, &str)]) -> Objects {
     let usual = ObjectServer::environment(at);
     let usual = usual.map(|(name, value)| (name.to_owned(), value));
-    let changed = changed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let changed = changed
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let settings: Vec<(String, String)> = usual.into_iter().chain(changed).collect();
     Objects::open(place.parse::<Place>().unwrap(), &settings).unwrap()
 }

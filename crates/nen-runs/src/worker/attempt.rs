@@ -228,7 +228,13 @@ async fn attempt(runs: &Runs, run: &RunRow, control: &Control, place: &mut Place
     }
     drop(session);
     let ended = match ended {
-        Ended::End(end) => Ended::End(with_assets(runs, run, end, &process).await),
+        // Where an object store is away, they are waited for.
+        Ended::End(end) => tokio::select! {
+            biased;
+            () = control.lost.cancelled() => Ended::Lost,
+            end = with_assets(runs, run, end, &process) => Ended::End(end),
+            () = moment_after_stop(runs) => Ended::Stopped,
+        },
         other => other,
     };
     match ended {
@@ -363,6 +369,11 @@ async fn assign(runs: &Runs, run: &RunRow, desktop_id: &str) -> Result<(), RunEn
     }
 }
 
+async fn moment_after_stop(runs: &Runs) {
+    runs.0.stopping.cancelled().await;
+    tokio::time::sleep(LAST).await;
+}
+
 /// Takes the files out of the sandbox's memory, and keeps them.
 async fn with_assets(runs: &Runs, run: &RunRow, mut end: RunEnd, process: &Confined) -> RunEnd {
     match keep_assets(runs, run, process).await {
@@ -370,7 +381,10 @@ async fn with_assets(runs: &Runs, run: &RunRow, mut end: RunEnd, process: &Confi
             end.assets_bytes = size.and_then(|size| i64::try_from(size).ok());
             end
         }
-        Err(error) => without_assets(run, end, &*error),
+        Err(error) => {
+            tracing::error!(run_id = run.id, %error, "The files of a run are lost");
+            without_assets(end)
+        }
     }
 }
 
@@ -381,7 +395,7 @@ async fn keep_assets(
     process: &Confined,
 ) -> Result<Option<u64>, Box<dyn std::error::Error + Send + Sync>> {
     let folder = process.artifacts().try_clone()?;
-    // Gone with whatever goes wrong here.
+    // Where a folder keeps it, it stays there; else it is gone with whatever goes wrong here.
     let zip = NamedTempFile::new_in(run_folder(&runs.0.config.folder, &run.id))?;
     let file = zip.reopen()?;
     let Some(size) = tokio::task::spawn_blocking(move || zip_artifacts(&folder, file)).await??
@@ -390,17 +404,16 @@ async fn keep_assets(
     };
     let objects = &runs.0.config.objects;
     // The run's end, which is stored next, tells of the file.
-    objects.put_file(&assets(&run.id), zip.path()).await?;
+    objects.put_file(&assets(&run.id), zip).await?;
     Ok(Some(size))
 }
 
-/// A result without the files it promises is not a success.
-fn without_assets(run: &RunRow, end: RunEnd, error: &dyn std::fmt::Display) -> RunEnd {
-    tracing::error!(run_id = run.id, %error, "The files of a run are lost");
+/// A result without the files it promises is not a success. Why they are lost is the operator's business: it may name places.
+fn without_assets(end: RunEnd) -> RunEnd {
     match end.status {
         RunStatus::Completed => failed(
             "ArtifactsError",
-            &format!("the files in /artifacts could not be kept: {error}"),
+            "the files in /artifacts could not be kept, see the server's log",
         ),
         _ => end,
     }

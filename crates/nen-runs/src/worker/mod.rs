@@ -4,6 +4,7 @@ mod attempt;
 mod claim;
 mod control;
 mod finish;
+mod forget;
 mod lease;
 mod sweep;
 mod talk;
@@ -24,6 +25,7 @@ pub(crate) async fn start(runs: &Runs) -> Result<(), crate::RunsError> {
     }
     let keepers = &runs.0.keepers;
     keepers.spawn(sweep::keep(runs.clone()));
+    keepers.spawn(forget::keep(runs.clone()));
     if runs.0.config.slots > 0 {
         keepers.spawn(lease::keep(runs.clone()));
         runs.0.attempts.spawn(claim::keep(runs.clone()));

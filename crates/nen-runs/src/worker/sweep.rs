@@ -6,17 +6,16 @@ use nen_protocol::workflow::RunStatus;
 use nen_store::RunEnd;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::{finish, kept_of, run_folder};
+use super::finish;
 use crate::{Runs, RunsError};
 
 const OFTEN: Duration = Duration::from_secs(1);
 const DESKTOPS: Duration = Duration::from_secs(15);
-const OLD: Duration = Duration::from_secs(3600);
 
 pub(super) async fn keep(runs: Runs) {
     let mut ticks = tokio::time::interval(OFTEN);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut desktops, mut old) = (Instant::now(), Instant::now());
+    let mut desktops = Instant::now();
     loop {
         tokio::select! {
             () = runs.0.stopping.cancelled() => return,
@@ -26,10 +25,6 @@ pub(super) async fn keep(runs: Runs) {
         if done.is_ok() && Instant::now() >= desktops {
             desktops = Instant::now() + DESKTOPS;
             done = orphans(&runs).await;
-        }
-        if done.is_ok() && Instant::now() >= old {
-            old = Instant::now() + OLD;
-            done = forget(&runs).await;
         }
         if let Err(error) = done {
             tracing::error!(%error, "Runs cannot be looked after");
@@ -85,24 +80,6 @@ pub(super) async fn orphans(runs: &Runs) -> Result<(), RunsError> {
             .await
         {
             tracing::warn!(desktop_id = desktop.id, %error, "The desktop of a run stays for now");
-        }
-    }
-    Ok(())
-}
-
-/// Forgets runs whose time is over, with their files.
-async fn forget(runs: &Runs) -> Result<(), RunsError> {
-    let days = i64::from(runs.0.config.keep_days);
-    let before = runs.0.store.now_ms() - days * 24 * 3600 * 1000;
-    for id in runs.0.store.runs().forget_ended_before(before).await? {
-        if let Err(error) = runs.0.config.objects.remove_below(&kept_of(&id)).await {
-            tracing::warn!(run_id = id, %error, "Files of a forgotten run stay");
-        }
-        let folder = run_folder(&runs.0.config.folder, &id);
-        if let Err(error) = std::fs::remove_dir_all(&folder)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::warn!(run_id = id, %error, "Files of a forgotten run stay");
         }
     }
     Ok(())

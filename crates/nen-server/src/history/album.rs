@@ -1,6 +1,6 @@
 //! The pictures of one desktop: the newest, up to a size.
 
-use nen_objects::{Kept, Objects, ObjectsError};
+use nen_objects::{Objects, ObjectsError};
 use std::collections::VecDeque;
 
 /// Where the pictures of all desktops are.
@@ -54,7 +54,7 @@ impl Album {
         let name = format!("{entry}.png");
         let size = u64::try_from(png.len()).unwrap_or(u64::MAX);
         let path = picture(&self.desktop_id, &name);
-        self.objects.put(&path, png, Kept::IfPossible).await?;
+        self.objects.put(&path, png).await?;
         self.pictures.push_back((name.clone(), size));
         self.bytes += size;
         let mut gone = Vec::new();

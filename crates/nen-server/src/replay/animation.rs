@@ -1,13 +1,15 @@
 //! A replay as an animated WebP: plays in any browser, chat or document.
 
-use super::gather::Gathered;
+use super::gather::{Gathered, pictures};
 use super::{pointer, riff};
 use crate::error::ApiError;
 use bytes::Bytes;
+use futures_util::StreamExt;
 use nen_objects::Objects;
 use nen_protocol::{Point, Size};
+use std::iter;
 use std::sync::LazyLock;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use webp::{Encoder, WebPConfig};
 
 /// Pictures of one animation at most; of more, as many are taken evenly.
@@ -77,32 +79,43 @@ pub(crate) async fn animate(animation: Animation) -> Result<Vec<u8>, ApiError> {
         .acquire()
         .await
         .map_err(|error| ApiError::internal(&error))?;
-    let runtime = tokio::runtime::Handle::current();
+    let Animation {
+        objects,
+        shots,
+        speed,
+    } = animation;
+    let names = shots.iter().map(|shot| Some(shot.picture.clone()));
+    let mut pictures = pictures(objects, names.collect());
+    let (hand_over, mut handed) = mpsc::channel(1);
     let made = tokio::task::spawn_blocking(move || {
-        let look = |shot: &Shot| {
-            runtime
-                .block_on(animation.objects.bytes(&shot.picture))
-                .ok()?
-        };
-        encode(&animation.shots, animation.speed, look)
+        let pictures = iter::from_fn(|| handed.blocking_recv());
+        encode(&shots, speed, pictures)
     });
+    while let Some(picture) = pictures.next().await {
+        // An encoder that has failed takes no more, and tells why.
+        if hand_over.send(picture).await.is_err() {
+            break;
+        }
+    }
+    drop(hand_over);
     let made = made.await;
     made.map_err(|error| ApiError::internal(&error))??
         .ok_or_else(|| ApiError::not_found("there is no picture to show"))
 }
 
-/// `look` gets the picture of a shot, if it is still there.
+/// With the picture of each shot, if it is still there.
 fn encode(
     shots: &[Shot],
     speed: f64,
-    look: impl Fn(&Shot) -> Option<Bytes>,
+    pictures: impl Iterator<Item = Result<Option<Bytes>, ApiError>>,
 ) -> Result<Option<Vec<u8>>, ApiError> {
     let mut config = WebPConfig::new().map_err(|()| ApiError::internal(&"no WebP encoder"))?;
     config.quality = QUALITY;
     config.method = 2;
     let mut canvas: Option<(Size, Vec<u8>)> = None;
     let mut frames: Vec<riff::Frame> = Vec::new();
-    for (index, shot) in shots.iter().enumerate() {
+    for ((index, shot), picture) in shots.iter().enumerate().zip(pictures) {
+        let picture = picture?;
         let milliseconds = match shots.get(index + 1) {
             Some(next) => {
                 let gap = (next.at - shot.at) * 1000.0 / speed;
@@ -111,7 +124,7 @@ fn encode(
             None => LAST,
         };
         // One that was dropped meanwhile, or has another size, is left out.
-        let Some((size, mut rgb)) = look(shot).and_then(|png| decode(&png)) else {
+        let Some((size, mut rgb)) = picture.and_then(|png| decode(&png)) else {
             continue;
         };
         if let Some(at) = shot.pointer {
@@ -287,10 +300,12 @@ mod tests {
         let first = png(&rgb);
         rgb[(20 * 64 + 20) * 3..(20 * 64 + 24) * 3].fill(10);
         let second = png(&rgb);
-        let look = |shot: &Shot| match shot.picture.as_str() {
-            "a" => Some(first.clone()),
-            "b" => Some(second.clone()),
-            _ => None,
+        let look = |shot: &Shot| {
+            Ok(match shot.picture.as_str() {
+                "a" => Some(first.clone()),
+                "b" => Some(second.clone()),
+                _ => None,
+            })
         };
         // The second picture is the first one's again, and one is gone.
         let shots = [
@@ -299,7 +314,9 @@ mod tests {
             shot("gone", 1.5),
             shot("b", 100.0),
         ];
-        let file = encode(&shots, 4.0, look).unwrap().unwrap();
+        let file = encode(&shots, 4.0, shots.iter().map(look))
+            .unwrap()
+            .unwrap();
         let read = webp::AnimDecoder::new(&file).decode().unwrap();
         let frames: Vec<_> = read.into_iter().collect();
         assert_eq!(frames.len(), 2);
@@ -307,6 +324,10 @@ mod tests {
         // libwebp tells when a frame ends.
         assert_eq!(frames[0].get_time_ms(), 250 + 125);
         let nothing = [shot("gone", 0.0)];
-        assert!(encode(&nothing, 1.0, look).unwrap().is_none());
+        let made = encode(&nothing, 1.0, nothing.iter().map(look));
+        assert!(made.unwrap().is_none());
+        // Without its other half it would show something that was not so.
+        let away = [Ok(Some(first.clone())), Err(ApiError::internal(&"away"))];
+        assert!(encode(&shots, 1.0, away.into_iter()).is_err());
     }
 }

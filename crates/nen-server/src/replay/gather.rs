@@ -6,16 +6,26 @@ use crate::state::AppState;
 use crate::tool_log::from_row;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use nen_objects::Objects;
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt, TryStreamExt};
+use nen_objects::{Objects, ObjectsError};
 use nen_protocol::Size;
 use nen_protocol::desktop::DesktopStatus;
 use nen_protocol::replay::{Replay, ReplayKind, ReplayStep};
 use nen_protocol::workflow::Step;
 use nen_store::TOOL_LOG_KEPT;
 use std::collections::HashMap;
+use std::io::Cursor;
 
 /// Steps of a run that are read at once.
 const PAGE: u32 = 1000;
+
+/// Pictures that are got at once.
+const AT_ONCE: usize = 8;
+
+/// What of a picture tells its size: PNG's signature and first chunk.
+const PNG_HEAD: u64 = 33;
 
 /// A replay, and where its pictures are.
 #[derive(Debug)]
@@ -28,18 +38,37 @@ pub(crate) struct Gathered {
 
 impl Gathered {
     /// The replay with the pictures in it, as `data:` URLs. A picture that is gone leaves its step without one.
-    pub(crate) async fn inlined(mut self) -> Replay {
+    pub(crate) async fn inlined(mut self) -> Result<Replay, ApiError> {
+        let wanted = self.replay.steps.iter();
+        let wanted: Vec<Option<String>> = wanted
+            .map(|step| self.pictures.get(step.screenshot.as_ref()?).cloned())
+            .collect();
+        let mut got = pictures(self.objects, wanted);
         for step in &mut self.replay.steps {
-            let picture = step.screenshot.as_ref();
-            let Some(picture) = picture.and_then(|path| self.pictures.get(path)) else {
-                continue;
+            let Some(png) = got.try_next().await? else {
+                break;
             };
-            let png = self.objects.bytes(picture).await.ok().flatten();
             step.screenshot =
                 png.map(|png| format!("data:image/png;base64,{}", STANDARD.encode(png)));
         }
-        self.replay
+        Ok(self.replay)
     }
+}
+
+/// Pictures by their names, in order, some at once: an object store is a way off. The first that fails is the last.
+pub(super) fn pictures(
+    objects: Objects,
+    names: Vec<Option<String>>,
+) -> BoxStream<'static, Result<Option<Bytes>, ApiError>> {
+    let get = move |name: Option<String>| {
+        let objects = objects.clone();
+        async move {
+            let Some(name) = name else { return Ok(None) };
+            let got = objects.bytes(&name).await;
+            got.map_err(|error| ApiError::internal(&error))
+        }
+    };
+    stream::iter(names).map(get).buffered(AT_ONCE).boxed()
 }
 
 /// What was done on a desktop, also on one that was deleted within 24 h.
@@ -122,7 +151,7 @@ pub(crate) async fn of_run(
         }
     }
     let objects = state.runs().objects().clone();
-    replay.display = first_size(&replay, &pictures, &objects).await;
+    replay.display = first_size(&replay, &pictures, &objects).await?;
     Ok(Gathered {
         replay,
         pictures,
@@ -135,25 +164,29 @@ async fn first_size(
     replay: &Replay,
     pictures: &HashMap<String, String>,
     objects: &Objects,
-) -> Option<Size> {
-    for path in replay
-        .steps
-        .iter()
-        .filter_map(|step| step.screenshot.as_ref())
-    {
-        let Some(picture) = pictures.get(path) else {
-            continue;
-        };
-        let Ok(Some(png)) = objects.bytes(picture).await else {
-            continue;
-        };
-        let header = png::Decoder::new(std::io::Cursor::new(png)).read_info();
-        if let Ok(reader) = header {
-            let (width, height) = (reader.info().width, reader.info().height);
-            return Some(Size { width, height });
+) -> Result<Option<Size>, ApiError> {
+    let paths = replay.steps.iter();
+    let paths = paths.filter_map(|step| step.screenshot.as_ref());
+    for picture in paths.filter_map(|path| pictures.get(path)) {
+        let size = size(objects, picture).await;
+        if let Some(size) = size.map_err(|error| ApiError::internal(&error))? {
+            return Ok(Some(size));
         }
     }
-    None
+    Ok(None)
+}
+
+async fn size(objects: &Objects, picture: &str) -> Result<Option<Size>, ObjectsError> {
+    let Some((_, content)) = objects.read(picture, Some(0..PNG_HEAD)).await? else {
+        return Ok(None);
+    };
+    let head: Vec<Bytes> = content.try_collect().await?;
+    let mut decoder = png::Decoder::new(Cursor::new(head.concat()));
+    let info = decoder.read_header_info().ok();
+    Ok(info.map(|info| Size {
+        width: info.width,
+        height: info.height,
+    }))
 }
 
 /// Unix milliseconds as seconds with a fraction.

@@ -28,7 +28,7 @@ pub(crate) async fn get(
     QueryOf(query): QueryOf<ReplayQuery>,
 ) -> Result<Json<Replay>, ApiError> {
     let gathered = replay::of_desktop(&state, &caller, &id).await?;
-    Ok(Json(query.answer(gathered).await))
+    Ok(Json(query.answer(gathered).await?))
 }
 
 /// Replay a desktop as an animation

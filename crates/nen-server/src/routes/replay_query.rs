@@ -29,10 +29,10 @@ pub(crate) struct ReplayQuery {
 }
 
 impl ReplayQuery {
-    pub(crate) async fn answer(self, gathered: Gathered) -> Replay {
+    pub(crate) async fn answer(self, gathered: Gathered) -> Result<Replay, ApiError> {
         match self.images {
             Some(Images::Inline) => gathered.inlined().await,
-            Some(Images::Links) | None => gathered.replay,
+            Some(Images::Links) | None => Ok(gathered.replay),
         }
     }
 }

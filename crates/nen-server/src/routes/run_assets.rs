@@ -44,6 +44,7 @@ pub(crate) struct Signed {
         (status = 307, description = "They are in an object store, which has them under `Location` for five minutes."),
         (status = 404, description = "The link is wrong, or the files are gone.", body = WorkflowErrorBody),
         (status = 410, description = "The link has expired.", body = WorkflowErrorBody),
+        (status = 412, description = "They are not those that `If-Match` or `If-Unmodified-Since` wants.", body = WorkflowErrorBody),
         (status = 416, description = "There is no such part.", body = WorkflowErrorBody),
     ),
     security(()),
@@ -60,12 +61,21 @@ pub(crate) async fn download(
     let gone = || {
         ApiError::not_found("the files of this run are gone, they are kept as long as the run is")
     };
-    if let Some(link) = link(&state, &name).await? {
+    // A link of the store's is good for GET alone.
+    let link = match method == Method::GET {
+        true => link(&state, &name).await,
+        false => None,
+    };
+    if let Some(link) = link {
         let found = runs.objects().find(&name).await;
         found
             .map_err(|error| ApiError::internal(&error))?
             .ok_or_else(gone)?;
-        return Ok(([(header::CACHE_CONTROL, "no-store")], Redirect::temporary(&link)).into_response());
+        return Ok((
+            [(header::CACHE_CONTROL, "no-store")],
+            Redirect::temporary(&link),
+        )
+            .into_response());
     }
     let found = stored::answer(runs.objects(), &name, &method, &headers).await?;
     let mut answer = found.ok_or_else(gone)?;
@@ -77,12 +87,17 @@ pub(crate) async fn download(
     Ok(answer)
 }
 
-/// A link to the object store itself, where there is one that makes any and clients are to use it.
-async fn link(state: &AppState, name: &str) -> Result<Option<String>, ApiError> {
+/// A link to the object store itself, where there is one that makes any and clients are to use it. A machine's role may not
+/// suffice to make one: then the files are handed on.
+async fn link(state: &AppState, name: &str) -> Option<String> {
     if !state.config().object_links {
-        return Ok(None);
+        return None;
     }
-    let link = state.runs().objects().link(name, LINK).await;
-    let link = link.map_err(|error| ApiError::internal(&error))?;
-    Ok(link.map(|url| url.to_string()))
+    match state.runs().objects().link(name, LINK).await {
+        Ok(link) => link.map(|url| url.to_string()),
+        Err(error) => {
+            tracing::warn!(%error, "The object store makes no link, its files go through the server");
+            None
+        }
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) async fn get(
     QueryOf(query): QueryOf<ReplayQuery>,
 ) -> Result<Json<Replay>, ApiError> {
     let gathered = replay::of_run(&state, &caller, &id).await?;
-    Ok(Json(query.answer(gathered).await))
+    Ok(Json(query.answer(gathered).await?))
 }
 
 /// Replay a run as an animation

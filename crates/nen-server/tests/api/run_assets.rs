@@ -4,7 +4,6 @@ use crate::app::App;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use bytes::Bytes;
-use nen_objects::Kept;
 use nen_protocol::workflow::RunStatus;
 use nen_store::RunEnd;
 use serde_json::json;
@@ -17,7 +16,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 async fn store(app: &App, name: &str, bytes: &'static [u8]) {
     let objects = app.runs.objects();
     let bytes = Bytes::from_static(bytes);
-    objects.put(name, bytes, Kept::IfPossible).await.unwrap();
+    objects.put(name, bytes).await.unwrap();
 }
 
 /// A run that left files, and the path of their link.
@@ -73,6 +72,46 @@ async fn a_signed_link_opens_without_a_key() {
     );
     let same = open(&app, &link, &[("if-none-match", zip.header("etag"))]).await;
     assert_eq!((same.status.as_u16(), same.bytes.len()), (304, 0));
+}
+
+#[tokio::test]
+async fn a_download_goes_on_only_with_the_same_file() {
+    let app = App::start().await;
+    let (_, link) = run_with_assets(&app).await;
+    let whole = open(&app, &link, &[]).await;
+    let (tag, since) = (whole.header("etag"), whole.header("last-modified"));
+    let (long_ago, other) = ("Thu, 01 Jan 1970 00:00:00 GMT", "\"another\"");
+    let part = ("range", "bytes=2-4");
+    for (condition, status) in [
+        (("if-range", tag), 206),
+        (("if-range", since), 206),
+        (("if-range", other), 200),
+        (("if-range", long_ago), 200),
+        (("if-match", tag), 206),
+        (("if-match", "*"), 206),
+        (("if-match", other), 412),
+        (("if-unmodified-since", since), 206),
+        (("if-unmodified-since", long_ago), 412),
+        (("if-none-match", other), 206),
+        (("if-none-match", tag), 304),
+        (("if-modified-since", long_ago), 206),
+        (("if-modified-since", since), 304),
+    ] {
+        let answer = open(&app, &link, &[condition, part]).await;
+        assert_eq!(answer.status, status, "{condition:?}");
+        match status {
+            200 => assert_eq!(answer.bytes, ZIP, "{condition:?}"),
+            206 => assert_eq!(answer.bytes, &ZIP[2..5], "{condition:?}"),
+            412 => assert!(answer.text().contains("If-Match"), "{}", answer.text()),
+            _ => assert_eq!(answer.bytes, b"", "{condition:?}"),
+        }
+    }
+    let after = open(&app, &link, &[("range", "bytes=900-")]).await;
+    assert_eq!(after.status, 416);
+    assert_eq!(
+        after.header("content-range"),
+        format!("bytes */{}", ZIP.len())
+    );
 }
 
 #[tokio::test]

@@ -313,11 +313,17 @@ pub async fn what_owes_a_webhook_is_not_forgotten(db: Db) {
         .unwrap();
     claim(&store, "w1").await.unwrap();
     let ended = store.now_ms();
+    let nothing: [String; 0] = [];
+    assert_eq!(runs.ended_before(ended, 10).await.unwrap(), nothing);
     assert_eq!(
-        runs.forget_ended_before(ended).await.unwrap(),
-        [] as [String; 0]
+        runs.ended_before(ended + 1, 10).await.unwrap(),
+        std::slice::from_ref(&silent)
     );
-    assert_eq!(runs.forget_ended_before(ended + 1).await.unwrap(), [silent]);
+    for id in [&silent, &owing, &running] {
+        runs.forget(id).await.unwrap();
+    }
+    assert_eq!(runs.find(&silent).await.unwrap(), None);
+    assert!(runs.find(&owing).await.unwrap().is_some());
 
     let webhook = store.webhooks().of_run(&owing).await.unwrap().remove(0).0;
     let taken = Attempt {
@@ -330,15 +336,16 @@ pub async fn what_owes_a_webhook_is_not_forgotten(db: Db) {
     };
     store.webhooks().record(&[taken]).await.unwrap();
     assert_eq!(
-        runs.forget_ended_before(ended + 1).await.unwrap(),
+        runs.ended_before(ended + 1, 10).await.unwrap(),
         std::slice::from_ref(&owing)
     );
+    runs.forget(&owing).await.unwrap();
     assert_eq!(store.webhooks().of_run(&owing).await.unwrap(), []);
     let kept = runs.find(&running).await.unwrap();
     assert!(kept.is_some(), "it has not ended");
     assert_eq!(
-        runs.forget_ended_before(ended + HOUR_MS).await.unwrap(),
-        [] as [String; 0]
+        runs.ended_before(ended + HOUR_MS, 10).await.unwrap(),
+        nothing
     );
 }
 

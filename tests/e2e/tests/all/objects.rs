@@ -30,7 +30,9 @@ fn options(at: SocketAddr, more: &[&str]) -> Options {
     let options = Options::with(&[&usual, more].concat());
     ObjectServer::environment(at)
         .iter()
-        .fold(options, |options, (name, value)| options.variable(name, value))
+        .fold(options, |options, (name, value)| {
+            options.variable(name, value)
+        })
 }
 
 /// Every file below a folder, by its path there.
@@ -51,14 +53,19 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn has(files: &[PathBuf], end: &str) -> bool {
-    files.iter().any(|file| file.to_string_lossy().ends_with(end))
+    files
+        .iter()
+        .any(|file| file.to_string_lossy().ends_with(end))
 }
 
 /// What is in the one file of a run's zip.
 fn note(zip: Vec<u8>) -> Vec<u8> {
     let mut zip = zip::ZipArchive::new(Cursor::new(zip)).unwrap();
     let mut bytes = Vec::new();
-    zip.by_name("note.bin").unwrap().read_to_end(&mut bytes).unwrap();
+    zip.by_name("note.bin")
+        .unwrap()
+        .read_to_end(&mut bytes)
+        .unwrap();
     bytes
 }
 
@@ -82,9 +89,17 @@ fn what_is_kept_is_in_the_store_and_clients_get_it_there() {
     let reply = api.without_key().get(&link(&server, &run));
     assert_eq!(reply.status, 307, "{reply}");
     let there = reply.header("location").to_owned();
-    assert!(there.starts_with(&format!("http://{}/", store.address())), "{there}");
+    assert!(
+        there.starts_with(&format!("http://{}/", store.address())),
+        "{there}"
+    );
     let mut zip = ureq::get(&there).call().unwrap();
-    let zip = zip.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+    let zip = zip
+        .body_mut()
+        .with_config()
+        .limit(64 << 20)
+        .read_to_vec()
+        .unwrap();
     assert_eq!(note(zip).len(), 9 << 20);
 
     // Pictures come through the server, to whoever may see the run.
@@ -101,7 +116,9 @@ fn what_is_kept_is_in_the_store_and_clients_get_it_there() {
 
     // So do those of what was done on a desktop.
     let desktop = server.desktop();
-    desktop.act("left_click", json!({"coordinate": [5, 5]})).expect(200);
+    desktop
+        .act("left_click", json!({"coordinate": [5, 5]}))
+        .expect(200);
     let shown = until("a picture is kept", || {
         let log = api.get(&desktop.path("/tool-logs")).expect(200);
         log[0]["screenshot"].as_str().map(str::to_owned)
@@ -148,7 +165,11 @@ fn a_run_outlasts_an_outage_of_the_store_with_its_files() {
     assert_eq!(run["run_status"], "completed", "{run}");
     let reply = api.without_key().get(&link(&server, &run));
     let zip = ureq::get(reply.header("location")).call().unwrap();
-    let zip = zip.into_body().into_with_config().limit(64 << 20).read_to_vec();
+    let zip = zip
+        .into_body()
+        .into_with_config()
+        .limit(64 << 20)
+        .read_to_vec();
     assert_eq!(note(zip.unwrap()).len(), 9 << 20);
 }
 

@@ -7,13 +7,17 @@ use std::{
 
 use clap::{ArgMatches, Command, FromArgMatches as _};
 use nen_agent::ModelsConfig;
+use nen_objects::Place;
 use nen_runs::SecretKey;
 use reqwest::Url;
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
-use crate::{data_dir, server::DoorArgs};
+use crate::{
+    data_dir,
+    server::{DoorArgs, open_objects},
+};
 
 /// Names of variables this much alike, one of them ours, are taken for a slip of the pen.
 const ALIKE: f64 = 0.93;
@@ -87,6 +91,11 @@ pub(super) fn of(matches: &ArgMatches) -> Vec<Finding> {
         && let Err(error) = SecretKey::from_text(&text)
     {
         found.push(Finding::error(format!("NEN_SECRET_KEY: {error}")));
+    }
+    if let Some(place) = one::<Place>(matches, "objects")
+        && let Err(error) = open_objects(place)
+    {
+        found.push(Finding::error(format!("objects: {error:#}")));
     }
     if let Err(error) = ModelsConfig::from_env() {
         found.push(Finding::error(error.to_string()));

@@ -1,25 +1,29 @@
 //! What a run did, call by call, written down behind its back.
 
+mod writer;
+
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use nen_agent::{Turn, Usage};
-use nen_objects::{Kept, ObjectsError};
 use nen_protocol::tool_log::ActionRecord;
 use nen_protocol::workflow::{ModelCall, Step, StepStatus, StepUsage};
-use nen_store::{RunUse, StepRow};
+use nen_store::RunUse;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
+use self::writer::Writer;
 use crate::Runs;
 use crate::log::RunLog;
-use crate::worker::screenshot;
 
 /// Beyond this many, steps get no pictures: a loop must not fill the disk.
 const MOST_PICTURES: i64 = 2000;
+
+/// Pictures of a run that wait to be kept: where that takes longer than making them, steps get none for a while.
+const WAITING: usize = 32;
 
 /// Longest text of a model that is kept, in characters.
 const LONGEST_TEXT: usize = 10_000;
@@ -30,6 +34,7 @@ pub(crate) struct Steps {
     run_id: String,
     state: Mutex<State>,
     records: mpsc::UnboundedSender<Record>,
+    waiting: Arc<Semaphore>,
     log: RunLog,
 }
 
@@ -55,10 +60,16 @@ impl Begun {
     }
 }
 
+/// What is written down.
 enum Record {
     Step(Box<Step>),
     Use(RunUse),
-    Picture(String, Bytes),
+    Picture {
+        name: String,
+        png: Bytes,
+        /// One of [`WAITING`].
+        _place: OwnedSemaphorePermit,
+    },
 }
 
 impl Steps {
@@ -66,7 +77,7 @@ impl Steps {
     /// ended.
     pub fn open(runs: &Runs, run_id: &str, last: i64, log: RunLog) -> (Self, JoinHandle<()>) {
         let (records, received) = mpsc::unbounded_channel();
-        let writer = tokio::spawn(write(runs.clone(), run_id.to_owned(), received));
+        let writer = tokio::spawn(Writer::new(runs.clone(), run_id.to_owned()).write(received));
         let state = State {
             last,
             ..State::default()
@@ -75,6 +86,7 @@ impl Steps {
             run_id: run_id.to_owned(),
             state: Mutex::new(state),
             records,
+            waiting: Arc::new(Semaphore::new(WAITING)),
             log,
         };
         (steps, writer)
@@ -192,14 +204,19 @@ impl Steps {
         self.lock().cost_usd
     }
 
-    /// The path under which a picture will be found; none when there are too many.
+    /// The path under which a picture will be found; none when there are too many, or too many wait.
     fn keep(&self, state: &mut State, stem: &str, png: Bytes) -> Option<String> {
         state.pictures += 1;
         if state.pictures > MOST_PICTURES {
             return None;
         }
+        let _place = Arc::clone(&self.waiting).try_acquire_owned().ok()?;
         let name = format!("{stem}.png");
-        self.record(Record::Picture(name.clone(), png));
+        self.record(Record::Picture {
+            name: name.clone(),
+            png,
+            _place,
+        });
         Some(format!("/runs/{}/screenshots/{name}", self.run_id))
     }
 
@@ -211,67 +228,6 @@ impl Steps {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-async fn write(runs: Runs, run_id: String, mut received: mpsc::UnboundedReceiver<Record>) {
-    let mut batch = Vec::new();
-    while received.recv_many(&mut batch, 100).await > 0 {
-        // Of a step told of several times, only the last word is written.
-        let mut steps = BTreeMap::new();
-        let mut used = RunUse::default();
-        let mut is_away = false;
-        for record in batch.drain(..) {
-            match record {
-                Record::Step(step) => {
-                    steps.insert(step.number, step);
-                }
-                Record::Use(more) => {
-                    used.input_tokens += more.input_tokens;
-                    used.output_tokens += more.output_tokens;
-                    used.cost_usd += more.cost_usd;
-                }
-                // Those that have come together while one could not be kept are not waited for one after the other.
-                Record::Picture(..) if is_away => {}
-                Record::Picture(name, png) => {
-                    if let Err(error) = keep(&runs, &run_id, &name, png).await {
-                        is_away = true;
-                        tracing::warn!(run_id, %error, "Pictures of a run are lost");
-                    }
-                }
-            }
-        }
-        if let Err(error) = store(&runs, &run_id, steps, used).await {
-            tracing::warn!(run_id, %error, "Steps of a run are lost");
-        }
-        runs.tell_change();
-    }
-}
-
-async fn keep(runs: &Runs, run_id: &str, name: &str, png: Bytes) -> Result<(), ObjectsError> {
-    let Some(name) = screenshot(run_id, name) else {
-        return Ok(());
-    };
-    let objects = &runs.0.config.objects;
-    objects.put(&name, png, Kept::IfPossible).await
-}
-
-async fn store(
-    runs: &Runs,
-    run_id: &str,
-    steps: BTreeMap<i64, Box<Step>>,
-    used: RunUse,
-) -> Result<(), nen_store::StoreError> {
-    for (number, step) in steps {
-        let row = StepRow {
-            number,
-            step: serde_json::to_value(*step).unwrap_or(Value::Null),
-        };
-        runs.0.store.run_records().put_step(run_id, &row).await?;
-    }
-    if used != RunUse::default() {
-        runs.0.store.runs().add_use(run_id, used).await?;
-    }
-    Ok(())
 }
 
 /// An action of the agent without what was typed.
