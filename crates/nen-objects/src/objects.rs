@@ -41,7 +41,7 @@ impl Objects {
     ///
     /// # Errors
     /// When the folder cannot be made, or the settings make no sense.
-    pub fn open(place: Place, settings: &[(String, String)]) -> Result<Self, ObjectsError> {
+    pub fn open(place: &Place, settings: &[(String, String)]) -> Result<Self, ObjectsError> {
         Ok(Self(Arc::new(Opened::open(place, settings)?)))
     }
 

@@ -44,10 +44,10 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    pub(crate) fn open(place: Place, settings: &[(String, String)]) -> Result<Self, ObjectsError> {
-        match &place {
-            Place::Folder(root) => Self::of_folder(place.clone(), root),
-            Place::S3(bucket, folder) => Self::of(place.clone(), folder, |patience| {
+    pub(crate) fn open(place: &Place, settings: &[(String, String)]) -> Result<Self, ObjectsError> {
+        match place {
+            Place::Folder(root) => Self::of_folder(place, root),
+            Place::S3(bucket, folder) => Self::of(place, folder, |patience| {
                 let store = AmazonS3Builder::new().with_client_options(options());
                 let store = configured(store, "AWS_", settings, AmazonS3Builder::with_config);
                 store
@@ -55,7 +55,7 @@ impl Opened {
                     .with_retry(retry(patience))
                     .build()
             }),
-            Place::Google(bucket, folder) => Self::of(place.clone(), folder, |patience| {
+            Place::Google(bucket, folder) => Self::of(place, folder, |patience| {
                 let store = GoogleCloudStorageBuilder::new().with_client_options(options());
                 let with = GoogleCloudStorageBuilder::with_config;
                 let store = configured(store, "GOOGLE_", settings, with);
@@ -64,7 +64,7 @@ impl Opened {
                     .with_retry(retry(patience))
                     .build()
             }),
-            Place::Azure(container, folder) => Self::of(place.clone(), folder, |patience| {
+            Place::Azure(container, folder) => Self::of(place, folder, |patience| {
                 let store = MicrosoftAzureBuilder::new().with_client_options(options());
                 let with = MicrosoftAzureBuilder::with_config;
                 let store = configured(store, "AZURE_", settings, with);
@@ -76,7 +76,7 @@ impl Opened {
         }
     }
 
-    fn of_folder(place: Place, root: &File) -> Result<Self, ObjectsError> {
+    fn of_folder(place: &Place, root: &File) -> Result<Self, ObjectsError> {
         folder::make(root)?;
         let store = LocalFileSystem::new_with_prefix(root).map_err(ObjectsError::Setup)?;
         let store = Arc::new(store) as Arc<dyn ObjectStore>;
@@ -84,12 +84,12 @@ impl Opened {
             patient: Arc::clone(&store),
             store,
             signer: None,
-            place,
+            place: place.clone(),
         })
     }
 
     fn of<S: ObjectStore + Signer>(
-        place: Place,
+        place: &Place,
         folder: &str,
         build: impl Fn(Duration) -> object_store::Result<S>,
     ) -> Result<Self, ObjectsError> {
@@ -103,7 +103,7 @@ impl Opened {
             store: below(Arc::new(usual) as Arc<dyn ObjectStore>),
             patient: below(Arc::clone(&patient) as Arc<dyn ObjectStore>),
             signer: Some((patient, folder)),
-            place,
+            place: place.clone(),
         })
     }
 }

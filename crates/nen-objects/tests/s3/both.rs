@@ -15,7 +15,7 @@ use nen_object_server::ObjectServer;
 async fn with_both<F: Future<Output = ()>>(test: impl Fn(Objects) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::Folder(folder.path().join("objects"));
-    test(Objects::open(place, &[]).unwrap()).await;
+    test(Objects::open(&place, &[]).unwrap()).await;
     let server = ObjectServer::start().await;
     test(crate::objects(server.address(), "s3://nen/a/folder", &[])).await;
 }
@@ -116,7 +116,7 @@ async fn large_files_go_in_pieces_and_come_back_as_they_were() {
 async fn a_folder_is_for_its_owner_alone_and_makes_no_links() {
     let temp = tempfile::tempdir().unwrap();
     let place = Place::Folder(temp.path().join("objects"));
-    let objects = Objects::open(place, &[]).unwrap();
+    let objects = Objects::open(&place, &[]).unwrap();
     let name = "runs/5f/assets.zip";
     objects.put_file(name, file(b"x")).await.unwrap();
     let mode = |name: &str| {
@@ -144,7 +144,7 @@ async fn a_file_comes_from_another_file_system_too() {
         there.dev(),
         "tests need a /dev/shm that is a file system"
     );
-    let objects = Objects::open(Place::Folder(temp.path().join("objects")), &[]).unwrap();
+    let objects = Objects::open(&Place::Folder(temp.path().join("objects")), &[]).unwrap();
     let mut file = NamedTempFile::new_in(elsewhere).unwrap();
     file.write_all(&pattern(100_000)).unwrap();
     let path = file.path().to_owned();
@@ -157,7 +157,7 @@ async fn a_file_comes_from_another_file_system_too() {
 #[tokio::test]
 async fn what_was_broken_off_goes_with_its_folder_and_no_other_does() {
     let temp = tempfile::tempdir().unwrap();
-    let objects = Objects::open(Place::Folder(temp.path().to_owned()), &[]).unwrap();
+    let objects = Objects::open(&Place::Folder(temp.path().to_owned()), &[]).unwrap();
     let png = Bytes::from_static(b"png");
     objects.put("history/dsk_a/1.png", png).await.unwrap();
     // As the library leaves it when its process is killed.

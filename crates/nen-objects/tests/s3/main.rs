@@ -21,5 +21,5 @@ fn objects(at: SocketAddr, place: &str, changed: &[(&str, &str)]) -> Objects {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let settings: Vec<(String, String)> = usual.into_iter().chain(changed).collect();
-    Objects::open(place.parse::<Place>().unwrap(), &settings).unwrap()
+    Objects::open(&place.parse::<Place>().unwrap(), &settings).unwrap()
 }

@@ -58,7 +58,7 @@ impl House {
         store.ensure_default_workspace().await.unwrap();
         let mut config = RunsConfig {
             folder: temp.path().to_owned(),
-            objects: Objects::open(Place::Folder(temp.path().to_owned()), &[]).unwrap(),
+            objects: Objects::open(&Place::Folder(temp.path().to_owned()), &[]).unwrap(),
             base_url: "http://nen.test".to_owned(),
             worker: format!("test-{}", uuid::Uuid::new_v4()),
             sole_worker: true,

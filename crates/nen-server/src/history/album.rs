@@ -95,7 +95,7 @@ mod tests {
     #[tokio::test]
     async fn the_oldest_go_and_a_later_process_goes_on() {
         let root = tempfile::tempdir().unwrap();
-        let objects = Objects::open(Place::Folder(root.path().to_owned()), &[]).unwrap();
+        let objects = Objects::open(&Place::Folder(root.path().to_owned()), &[]).unwrap();
         let open = || Album::open(objects.clone(), "dsk_a".to_owned(), 10);
         let png = || Bytes::from_static(b"1234");
         let mut album = open().await.unwrap();

@@ -130,7 +130,7 @@ pub const WORKER: &str = "elsewhere";
 
 /// What a server keeps, in a folder.
 fn objects(dir: &TempDir) -> Objects {
-    Objects::open(Place::Folder(dir.path().to_owned()), &[]).unwrap()
+    Objects::open(&Place::Folder(dir.path().to_owned()), &[]).unwrap()
 }
 
 /// A server that leaves runs to others.

@@ -14,6 +14,6 @@ pub use door::DoorArgs;
 pub use logging::{LogFormat, start as start_logging};
 pub use objects::{ObjectArgs, open as open_objects};
 pub use preflight::{checks, problems};
-pub use runs::{Identity, PACKAGES, PYTHON, RunArgs, start as start_runs};
+pub use runs::{Identity, PACKAGES, PYTHON, RunArgs, Site, start as start_runs};
 pub use signals::Signals;
 pub use start::{ServerSettings, run};

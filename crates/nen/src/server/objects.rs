@@ -19,7 +19,7 @@ impl ObjectArgs {
     /// Opens it. A store that does not answer is an error now rather than with the first run's files.
     pub async fn open(&self, data_dir: &Path) -> anyhow::Result<Objects> {
         let usual = || Place::Folder(data_dir.to_owned());
-        let objects = open(self.objects.clone().unwrap_or_else(usual))?;
+        let objects = open(&self.objects.clone().unwrap_or_else(usual))?;
         let place = objects.place();
         objects
             .check()
@@ -30,7 +30,7 @@ impl ObjectArgs {
 }
 
 /// Opens a place with what the environment says.
-pub fn open(place: Place) -> anyhow::Result<Objects> {
+pub fn open(place: &Place) -> anyhow::Result<Objects> {
     let settings: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();

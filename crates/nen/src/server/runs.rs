@@ -117,26 +117,36 @@ impl Identity {
     }
 }
 
+/// What a process has around it.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// Its data folder, or the server's.
+    pub folder: &'a Path,
+    /// Where pictures and artifacts are kept.
+    pub objects: Objects,
+    /// How clients reach the server, without a slash at the end.
+    pub base_url: String,
+    /// Ports of the host that desktops and workflows reach.
+    pub host_ports: &'a [u16],
+}
+
 /// Starts what a process does for workflows and runs.
 pub async fn start(
     args: &RunArgs,
     identity: Identity,
-    folder: &Path,
-    objects: Objects,
-    base_url: String,
-    host_ports: &[u16],
+    site: Site<'_>,
     store: Store,
     desktops: Arc<dyn Desktops>,
 ) -> anyhow::Result<Runs> {
     let key = match std::env::var("NEN_SECRET_KEY") {
         Ok(text) => SecretKey::from_text(&text)?,
-        Err(_) => SecretKey::of_folder(folder)?,
+        Err(_) => SecretKey::of_folder(site.folder)?,
     };
     let models = Models::new(ModelsConfig::from_env()?)?;
     let config = RunsConfig {
-        folder: folder.to_owned(),
-        objects,
-        base_url,
+        folder: site.folder.to_owned(),
+        objects: site.objects,
+        base_url: site.base_url,
         worker: identity.worker,
         sole_worker: identity.sole,
         slots: args.run_slots,
@@ -150,7 +160,7 @@ pub async fn start(
         python: PYTHON.into(),
         packages: args.workflow_packages.clone(),
         nen_bin: Some(std::env::current_exe().context("cannot find the file of this program")?),
-        expose_host_ports: host_ports.to_owned(),
+        expose_host_ports: site.host_ports.to_owned(),
         allow_private_webhooks: args.allow_private_webhooks,
         webhook_delay_factor: args.webhook_delay_factor,
         keep_days: args.keep_runs_days,

@@ -17,7 +17,7 @@ use super::{
     DoorArgs, LogFormat, logging, notify,
     objects::ObjectArgs,
     preflight,
-    runs::{self, Identity, RunArgs},
+    runs::{self, Identity, RunArgs, Site},
     signals::Signals,
 };
 use crate::{
@@ -176,10 +176,12 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     let runs = runs::start(
         &settings.runs,
         identity,
-        data.path(),
-        objects,
-        runs::base_url(public_url.map(String::as_str), scheme, address),
-        &settings.expose_host_ports,
+        Site {
+            folder: data.path(),
+            objects,
+            base_url: runs::base_url(public_url.map(String::as_str), scheme, address),
+            host_ports: &settings.expose_host_ports,
+        },
         store.clone(),
         Arc::new(desktops),
     )

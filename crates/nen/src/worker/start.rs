@@ -21,7 +21,7 @@ use crate::{
     data_dir,
     output::Output,
     server::{
-        Identity, LogFormat, ObjectArgs, RunArgs, Signals, notify, start_logging, start_runs,
+        Identity, LogFormat, ObjectArgs, RunArgs, Signals, Site, notify, start_logging, start_runs,
     },
 };
 
@@ -92,10 +92,12 @@ async fn work(settings: &WorkerSettings, output: &Output) -> anyhow::Result<()> 
         let runs = start_runs(
             &settings.runs,
             identity,
-            &folder,
-            settings.objects.open(&folder).await?,
-            public.trim_end_matches('/').to_owned(),
-            &settings.expose_host_ports,
+            Site {
+                folder: &folder,
+                objects: settings.objects.open(&folder).await?,
+                base_url: public.trim_end_matches('/').to_owned(),
+                host_ports: &settings.expose_host_ports,
+            },
             store.clone(),
             Arc::new(RemoteDesktops::new(api.clone(), store.clone())),
         )

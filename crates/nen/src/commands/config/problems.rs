@@ -93,7 +93,7 @@ pub(super) fn of(matches: &ArgMatches) -> Vec<Finding> {
         found.push(Finding::error(format!("NEN_SECRET_KEY: {error}")));
     }
     if let Some(place) = one::<Place>(matches, "objects")
-        && let Err(error) = open_objects(place)
+        && let Err(error) = open_objects(&place)
     {
         found.push(Finding::error(format!("objects: {error:#}")));
     }
