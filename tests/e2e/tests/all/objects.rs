@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use nen_e2e::{Options, Server, Workflow, binary, final_state, until};
+use nen_e2e::{Options, Server, Workflow, binary, final_state, until, until_within};
 use nen_object_server::ObjectServer;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -128,8 +128,10 @@ fn what_is_kept_is_in_the_store_and_clients_get_it_there() {
     let kept = files(&store.bucket().join("prod"));
     assert!(has(&kept, &format!("runs/{id}/assets.zip")), "{kept:?}");
     assert!(has(&kept, ".png"), "{kept:?}");
-    let here = files(&server.data_dir());
-    assert!(!has(&here, ".png") && !has(&here, ".zip"), "{here:?}");
+    for folder in ["history", "runs"] {
+        let here = files(&server.data_dir().join(folder));
+        assert!(!has(&here, ".png") && !has(&here, ".zip"), "{here:?}");
+    }
 }
 
 #[test]
@@ -152,7 +154,8 @@ fn a_run_outlasts_an_outage_of_the_store_with_its_files() {
     let workflow = Workflow::of(&api, LEAVES_A_FILE);
     runtime.block_on(store.goes_away());
     let id = workflow.start(json!({"workflow_params": {"n": 1}}));
-    until("the workflow is done", || {
+    // Steps wait a moment for their pictures.
+    until_within(Duration::from_secs(30), "the workflow is done", || {
         let log = api.get(&format!("/runs/{id}/steps")).expect(200);
         (log["steps"][0]["status"] == "ok").then_some(())
     });
