@@ -13,6 +13,10 @@ use super::run_folder::RunFolder;
 /// How often a desktop's logs are looked at for their length: what it prints lands on the host's disk, as fast as that is.
 const LOG_CHECK: Duration = Duration::from_secs(1);
 
+/// What works outside ends with the desktop, and may be gone before the desktop's own first process is seen to be: it has
+/// to take down all others before. One that lives on for so long was left alone.
+const GOES_ALONG: Duration = Duration::from_millis(500);
+
 /// The processes of a running desktop.
 pub(super) struct Watch {
     folder: Folder,
@@ -87,8 +91,10 @@ impl Watch {
                 exit = &mut controller, if self.outer.is_some() => break exit,
                 _ = self.init.exited() => break controller.await,
                 reason = self.lacks_outside() => {
-                    lost = Some(reason);
-                    let _ = self.init.signal(Signal::KILL);
+                    if tokio::time::timeout(GOES_ALONG, self.init.exited()).await.is_err() {
+                        lost = Some(reason);
+                        let _ = self.init.signal(Signal::KILL);
+                    }
                     break controller.await;
                 }
                 _ = tick.tick() => { let _ = self.folder.bound_logs(); }
