@@ -24,6 +24,16 @@ pub enum ObjectsError {
 }
 
 impl ObjectsError {
+    /// The store may do the same later. Otherwise it has refused, or what it was told makes no sense.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Late(_) => true,
+            Self::Store(error) => matches!(error, object_store::Error::Generic { .. }),
+            Self::Place(_) | Self::Setup(_) | Self::File { .. } => false,
+        }
+    }
+
     pub(crate) fn file(what: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::File { what, source }
     }

@@ -51,14 +51,18 @@ impl Objects {
         &self.0.place
     }
 
-    /// Writes something and removes it, which shows that the store is there and lets us do both.
+    /// Does once what will be done: writes, reads, lists and removes something, and looks for what is not there. A store that
+    /// does not let us list refuses the last, too.
     ///
     /// # Errors
-    /// `Store`, `Late`, `File`.
+    /// `Store`, `Late`, `File`; see [`ObjectsError::is_outage`].
     pub async fn check(&self) -> Result<(), ObjectsError> {
-        const CHECK: &str = "nen-check";
+        const CHECK: &str = "nen-check/nen";
         self.put(CHECK, Bytes::from_static(b"nen")).await?;
-        self.remove(CHECK).await
+        self.bytes(CHECK).await?;
+        self.below("nen-check").await?;
+        self.remove_below("nen-check").await?;
+        self.find("nen-check/none").await.map(drop)
     }
 
     /// Keeps bytes under a name, if that is possible within ten seconds; a power cut may lose them. Something of the same name is
@@ -72,11 +76,7 @@ impl Objects {
         }
         let path = Path::from(name);
         let put = self.0.store.put(&path, bytes.into());
-        // A store that is silent would be waited for longer than one that is away.
-        match tokio::time::timeout(USUALLY, put).await {
-            Ok(done) => done.map(drop).map_err(Into::into),
-            Err(_) => Err(ObjectsError::Late(USUALLY)),
-        }
+        soon(put).await?.map(drop).map_err(Into::into)
     }
 
     /// Keeps a file under a name, whatever goes wrong for minutes, and also when the power goes after that. Its name is there only
@@ -96,16 +96,17 @@ impl Objects {
     /// What is under a name. None: nothing.
     ///
     /// # Errors
-    /// `Store`.
+    /// `Store`, `Late`.
     pub async fn find(&self, name: &str) -> Result<Option<Found>, ObjectsError> {
-        match self.0.store.head(&Path::from(name)).await {
+        match soon(self.0.store.head(&Path::from(name))).await? {
             Ok(meta) => Ok(Some(found(&meta))),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// What is under a name and its bytes, or those of a part that is within it. None: nothing.
+    /// What is under a name and its bytes, or those of a part that is within it. None: nothing. A store that is away for a
+    /// moment is waited for, so that whoever reads slowly reads all.
     ///
     /// # Errors
     /// `Store`; the bytes may fail later.
@@ -118,7 +119,7 @@ impl Objects {
             range: part.map(GetRange::Bounded),
             ..GetOptions::default()
         };
-        match self.0.store.get_opts(&Path::from(name), options).await {
+        match self.0.patient.get_opts(&Path::from(name), options).await {
             Ok(got) => {
                 let found = found(&got.meta);
                 Ok(Some((found, got.into_stream().map_err(Into::into).boxed())))
@@ -131,10 +132,12 @@ impl Objects {
     /// All bytes of something small. None: nothing is there.
     ///
     /// # Errors
-    /// `Store`.
+    /// `Store`, `Late`.
     pub async fn bytes(&self, name: &str) -> Result<Option<Bytes>, ObjectsError> {
-        match self.0.store.get(&Path::from(name)).await {
-            Ok(got) => Ok(Some(got.bytes().await?)),
+        let path = Path::from(name);
+        let got = async { self.0.store.get(&path).await?.bytes().await };
+        match soon(got).await? {
+            Ok(bytes) => Ok(Some(bytes)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -143,20 +146,20 @@ impl Objects {
     /// Names and sizes of what is below a folder, in no order.
     ///
     /// # Errors
-    /// `Store`.
+    /// `Store`, `Late`.
     pub async fn below(&self, folder: &str) -> Result<Vec<(String, u64)>, ObjectsError> {
         let list = self.0.store.list(Some(&Path::from(folder)));
         let named = list.map_ok(|meta| (meta.location.to_string(), meta.size));
-        Ok(named.try_collect().await?)
+        Ok(soon(named.try_collect()).await??)
     }
 
     /// Names of the folders in a folder, without what is before them.
     ///
     /// # Errors
-    /// `Store`.
+    /// `Store`, `Late`.
     pub async fn folders(&self, folder: &str) -> Result<Vec<String>, ObjectsError> {
         let folder = Path::from(folder);
-        let found = self.0.store.list_with_delimiter(Some(&folder)).await?;
+        let found = soon(self.0.store.list_with_delimiter(Some(&folder))).await??;
         let names = found.common_prefixes.iter();
         let names = names.filter_map(|path| Some(path.filename()?.to_owned()));
         Ok(names.collect())
@@ -165,9 +168,9 @@ impl Objects {
     /// Removes what is under a name. Fine when nothing is.
     ///
     /// # Errors
-    /// `Store`.
+    /// `Store`, `Late`.
     pub async fn remove(&self, name: &str) -> Result<(), ObjectsError> {
-        match self.0.store.delete(&Path::from(name)).await {
+        match soon(self.0.store.delete(&Path::from(name))).await? {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -215,6 +218,12 @@ impl Objects {
             _ => None,
         }
     }
+}
+
+/// A store that is silent would be waited for longer than one that is away.
+async fn soon<T>(asked: impl Future<Output = T>) -> Result<T, ObjectsError> {
+    let answer = tokio::time::timeout(USUALLY, asked).await;
+    answer.map_err(|_| ObjectsError::Late(USUALLY))
 }
 
 async fn make_above(path: &std::path::Path) -> Result<(), ObjectsError> {

@@ -56,7 +56,7 @@ impl Default for ServerConfig {
             door: DoorConfig::default(),
             gate: GateConfig::default(),
             audit_kept: Duration::from_secs(400 * 24 * 3600),
-            object_links: true,
+            object_links: false,
         }
     }
 }

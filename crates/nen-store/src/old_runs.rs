@@ -7,17 +7,19 @@ const OWES_NOTHING: &str = "NOT EXISTS \
 
 /// Runs whose time is over. What is kept of them elsewhere has to go first: without its row nobody knows of it.
 impl Runs<'_> {
-    /// Ids of some that ended before this time, Unix milliseconds, and owe no webhook; the oldest first.
+    /// Ids of some that ended before this time, Unix milliseconds, and owe no webhook; the oldest first, after so many.
     pub async fn ended_before(
         self,
         finished_ms: i64,
         most: u32,
+        after: u32,
     ) -> Result<Vec<String>, StoreError> {
         let found = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT id FROM runs WHERE finished_ms < $1 AND {OWES_NOTHING} ORDER BY finished_ms, number LIMIT $2"
+            "SELECT id FROM runs WHERE finished_ms < $1 AND {OWES_NOTHING} ORDER BY finished_ms, number LIMIT $2 OFFSET $3"
         )))
         .bind(finished_ms)
         .bind(i64::from(most))
+        .bind(i64::from(after))
         .fetch_all(self.store.read())
         .await?;
         found.iter().map(|found| row::text(found, "id")).collect()

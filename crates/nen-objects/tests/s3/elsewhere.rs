@@ -97,6 +97,7 @@ async fn who_is_not_known_is_told_so_and_no_secret_is() {
         &[("AWS_SECRET_ACCESS_KEY", "another-secret")],
     );
     let refused = stranger.check().await.unwrap_err();
+    assert!(!refused.is_outage(), "{refused}");
     let told = format!("{refused} {refused:?}");
     assert!(!told.contains("another-secret"), "{told}");
 }
@@ -108,5 +109,6 @@ async fn a_bucket_that_takes_nothing_is_told() {
     let store = objects(server.address(), "s3://full", &[]);
     // Reading does not tell.
     assert_eq!(store.find("a").await.unwrap(), None);
-    store.check().await.unwrap_err();
+    let refused = store.check().await.unwrap_err();
+    assert!(refused.is_outage(), "it may be mended: {refused}");
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod folders;
+mod forgetting;
 mod hostile;
 mod house;
 mod life;

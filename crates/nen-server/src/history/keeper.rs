@@ -50,6 +50,7 @@ impl History {
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             desktops: HashMap::new(),
             tasks: TaskTracker::new(),
+            sweeping: Arc::new(Semaphore::new(1)),
         };
         tokio::spawn(keeper.run(received));
         Self(Some(Arc::new(Inner { objects, entries })))
@@ -79,6 +80,8 @@ struct Keeper {
     /// The newest entry of each desktop that acts: one that comes before the last was looked at takes its place.
     desktops: HashMap<String, watch::Sender<i64>>,
     tasks: TaskTracker,
+    /// One sweep at a time.
+    sweeping: Arc<Semaphore>,
 }
 
 impl Keeper {
@@ -87,7 +90,7 @@ impl Keeper {
         let mut sweeps = tokio::time::interval(SWEEP);
         loop {
             tokio::select! {
-                _ = sweeps.tick() => self.sweep().await,
+                _ = sweeps.tick() => self.sweep(),
                 entry = entries.recv() => match entry {
                     Some((desktop_id, entry)) => self.done(desktop_id, entry),
                     None => return,
@@ -98,7 +101,7 @@ impl Keeper {
                         self.desktops.remove(&event.desktop_id);
                     }
                     Ok(_) => {}
-                    Err(RecvError::Lagged(_)) => self.sweep().await,
+                    Err(RecvError::Lagged(_)) => self.sweep(),
                     Err(RecvError::Closed) => return,
                 },
             }
@@ -124,40 +127,41 @@ impl Keeper {
             looks.mark_changed();
             // Ends when the desktop is gone.
             while looks.changed().await.is_ok() {
-                let Ok(_turn) = turns.acquire().await else {
+                let Ok(turn) = turns.acquire().await else {
                     return;
                 };
                 let entry = *looks.borrow_and_update();
-                photographer.take(entry).await;
+                photographer.take(entry, turn).await;
             }
         });
     }
 
-    /// Removes the albums of desktops that are forgotten.
-    async fn sweep(&mut self) {
+    /// Has the albums of desktops removed that are forgotten, beside what is done meanwhile.
+    fn sweep(&mut self) {
         let fleet = &self.fleet;
         self.desktops
             .retain(|id, _| fleet.workspace_of(id).is_some());
-        let albums = match self.objects.folders(album::HISTORY).await {
-            Ok(albums) => albums,
-            Err(error) => {
-                tracing::warn!(%error, "Pictures of deleted desktops stay for now");
-                return;
-            }
+        let Ok(turn) = self.sweeping.clone().try_acquire_owned() else {
+            return;
         };
-        for id in albums {
-            match self.store.desktops().find(&id).await {
-                Ok(Some(_)) => {}
-                Ok(None) => self.remove(&id).await,
-                Err(error) => tracing::warn!(%error, "Pictures of deleted desktops stay for now"),
+        let (objects, store) = (self.objects.clone(), self.store.clone());
+        self.tasks.spawn(async move {
+            if let Err(error) = sweep(&objects, &store).await {
+                tracing::warn!(%error, "Pictures of deleted desktops stay for now");
             }
-        }
+            drop(turn);
+        });
     }
+}
 
-    async fn remove(&self, desktop_id: &str) {
-        let removed = self.objects.remove_below(&album::folder(desktop_id)).await;
-        if let Err(error) = removed {
-            tracing::warn!(desktop_id, %error, "Pictures of a deleted desktop stay");
+async fn sweep(
+    objects: &Objects,
+    store: &Store,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    for id in objects.folders(album::HISTORY).await? {
+        if store.desktops().find(&id).await?.is_none() {
+            objects.remove_below(&album::folder(&id)).await?;
         }
     }
+    Ok(())
 }

@@ -8,6 +8,7 @@ use nen_fleet::{Call, Fleet, kind};
 use nen_objects::Objects;
 use nen_store::Store;
 use serde_json::json;
+use tokio::sync::SemaphorePermit;
 
 /// Largest picture that is taken: the largest screen, uncompressed.
 const LARGEST: usize = 256 << 20;
@@ -45,12 +46,13 @@ impl Photographer {
         }
     }
 
-    /// Takes the picture after an entry. A desktop that is gone or does not answer has none.
-    pub(super) async fn take(&mut self, entry: i64) {
+    /// Takes the picture after an entry. A desktop that is gone or does not answer has none. The turn is over when it is
+    /// taken: an object store is a way off, and the processor has nothing to do meanwhile.
+    pub(super) async fn take(&mut self, entry: i64, turn: SemaphorePermit<'_>) {
         let Some(workspace) = self.fleet.workspace_of(&self.desktop_id) else {
             return;
         };
-        if let Err(error) = self.try_take(&workspace, entry).await {
+        if let Err(error) = self.try_take(&workspace, entry, turn).await {
             tracing::warn!(desktop_id = self.desktop_id, entry, %error, "No picture of an action was kept");
         }
     }
@@ -59,6 +61,7 @@ impl Photographer {
         &mut self,
         workspace: &str,
         entry: i64,
+        turn: SemaphorePermit<'_>,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let mut request = Request::get("/screenshot");
         if let Some((tag, _)) = &self.newest {
@@ -79,6 +82,7 @@ impl Photographer {
                 let tag = reply.headers().get(header::ETAG);
                 let tag = tag.and_then(|tag| Some(tag.to_str().ok()?.to_owned()));
                 let body = Limited::new(reply.into_body(), LARGEST).collect().await?;
+                drop(turn);
                 let name = self.keep(entry, body.to_bytes()).await?;
                 self.newest = tag.map(|tag| (tag, name.clone()));
                 name
@@ -99,15 +103,14 @@ impl Photographer {
         entry: i64,
         png: bytes::Bytes,
     ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-        let mut album = match self.album.take() {
+        let album = match &mut self.album {
             Some(album) => album,
-            None => {
+            none => {
                 let (objects, id) = (self.objects.clone(), self.desktop_id.clone());
-                Album::open(objects, id, self.most).await?
+                none.insert(Album::open(objects, id, self.most).await?)
             }
         };
         let (name, gone) = album.keep(entry, png).await?;
-        self.album = Some(album);
         for name in gone {
             self.store
                 .tool_log()

@@ -24,6 +24,9 @@ const PAGE: u32 = 1000;
 /// Pictures that are got at once.
 const AT_ONCE: usize = 8;
 
+/// Pictures that are looked at for their size.
+const LOOKED_AT: usize = 3;
+
 /// What of a picture tells its size: PNG's signature and first chunk.
 const PNG_HEAD: u64 = 33;
 
@@ -151,7 +154,7 @@ pub(crate) async fn of_run(
         }
     }
     let objects = state.runs().objects().clone();
-    replay.display = first_size(&replay, &pictures, &objects).await?;
+    replay.display = first_size(&replay, &pictures, &objects).await;
     Ok(Gathered {
         replay,
         pictures,
@@ -159,21 +162,26 @@ pub(crate) async fn of_run(
     })
 }
 
-/// The size of the first picture that is there: pictures of runs show the whole screen.
+/// The size of the first picture that is there, of those first ones that are looked for: pictures of runs show the whole
+/// screen. A replay is one without it, too.
 async fn first_size(
     replay: &Replay,
     pictures: &HashMap<String, String>,
     objects: &Objects,
-) -> Result<Option<Size>, ApiError> {
+) -> Option<Size> {
     let paths = replay.steps.iter();
     let paths = paths.filter_map(|step| step.screenshot.as_ref());
-    for picture in paths.filter_map(|path| pictures.get(path)) {
-        let size = size(objects, picture).await;
-        if let Some(size) = size.map_err(|error| ApiError::internal(&error))? {
-            return Ok(Some(size));
+    for picture in paths.filter_map(|path| pictures.get(path)).take(LOOKED_AT) {
+        match size(objects, picture).await {
+            Ok(Some(size)) => return Some(size),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(%error, "The size of a replay is not known");
+                return None;
+            }
         }
     }
-    Ok(None)
+    None
 }
 
 async fn size(objects: &Objects, picture: &str) -> Result<Option<Size>, ObjectsError> {

@@ -61,8 +61,8 @@ pub(crate) async fn download(
     let gone = || {
         ApiError::not_found("the files of this run are gone, they are kept as long as the run is")
     };
-    // A link of the store's is good for GET alone.
-    let link = match method == Method::GET {
+    // A link of the store's is good for GET alone, and who wants a part is a page that may not go there.
+    let link = match method == Method::GET && !headers.contains_key(header::RANGE) {
         true => link(&state, &name).await,
         false => None,
     };

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use axum::http::Method;
+use nen_store::StepRow;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -149,4 +150,28 @@ async fn what_is_used_is_counted() {
         (&anthropic["name"], &anthropic["key_variable"]),
         (&json!("anthropic"), &json!("ANTHROPIC_API_KEY"))
     );
+}
+
+#[tokio::test]
+async fn a_replay_of_a_run_needs_none_of_its_pictures() {
+    let app = App::start().await;
+    let id = app.run(&app.workflow(false).await).await;
+    let path = |number: i64| format!("/runs/{id}/screenshots/{number}.png");
+    for number in 1..=2 {
+        let step = json!({"number": number, "call": "Computer.screenshot", "args": {}, "status": "ok",
+            "started_at": 1.0, "screenshot": path(number)});
+        let row = StepRow { number, step };
+        let records = app.store.run_records();
+        records.put_step(&id, &row).await.unwrap();
+    }
+    // One is gone, and of one the power left the name alone.
+    let name = app.runs.screenshot(&id, "2.png").unwrap();
+    let objects = app.runs.objects();
+    objects.put(&name, bytes::Bytes::new()).await.unwrap();
+    let replay = app.get(&format!("/runs/{id}/replay")).await.good();
+    assert_eq!(replay["steps"][1]["screenshot"], path(2), "{replay}");
+    assert_eq!(replay["display"], Value::Null);
+    app.get(&format!("/runs/{id}/replay?images=inline"))
+        .await
+        .good();
 }

@@ -314,11 +314,12 @@ pub async fn what_owes_a_webhook_is_not_forgotten(db: Db) {
     claim(&store, "w1").await.unwrap();
     let ended = store.now_ms();
     let nothing: [String; 0] = [];
-    assert_eq!(runs.ended_before(ended, 10).await.unwrap(), nothing);
+    assert_eq!(runs.ended_before(ended, 10, 0).await.unwrap(), nothing);
     assert_eq!(
-        runs.ended_before(ended + 1, 10).await.unwrap(),
+        runs.ended_before(ended + 1, 10, 0).await.unwrap(),
         std::slice::from_ref(&silent)
     );
+    assert_eq!(runs.ended_before(ended + 1, 10, 1).await.unwrap(), nothing);
     for id in [&silent, &owing, &running] {
         runs.forget(id).await.unwrap();
     }
@@ -336,7 +337,7 @@ pub async fn what_owes_a_webhook_is_not_forgotten(db: Db) {
     };
     store.webhooks().record(&[taken]).await.unwrap();
     assert_eq!(
-        runs.ended_before(ended + 1, 10).await.unwrap(),
+        runs.ended_before(ended + 1, 10, 0).await.unwrap(),
         std::slice::from_ref(&owing)
     );
     runs.forget(&owing).await.unwrap();
@@ -344,7 +345,7 @@ pub async fn what_owes_a_webhook_is_not_forgotten(db: Db) {
     let kept = runs.find(&running).await.unwrap();
     assert!(kept.is_some(), "it has not ended");
     assert_eq!(
-        runs.ended_before(ended + HOUR_MS, 10).await.unwrap(),
+        runs.ended_before(ended + HOUR_MS, 10, 0).await.unwrap(),
         nothing
     );
 }

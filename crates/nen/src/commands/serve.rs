@@ -7,7 +7,7 @@ use clap::{Args, builder::FalseyValueParser};
 use crate::{
     configuration::ConfigArgs,
     output::Output,
-    server::{self, DoorArgs, LogFormat, ObjectArgs, RunArgs, ServerSettings},
+    server::{self, DoorArgs, LogFormat, ObjectArgs, ObjectLinkArgs, RunArgs, ServerSettings},
 };
 
 /// How the server runs. Every flag has an environment name, so that a unit file or a container needs no arguments.
@@ -87,9 +87,8 @@ pub struct ServeArgs {
     door: DoorArgs,
     #[command(flatten)]
     objects: ObjectArgs,
-    /// Hand artifacts on from an object store instead of sending clients there by links that are good for five minutes
-    #[arg(long, env = "NEN_OBJECTS_THROUGH_SERVER", value_parser = FalseyValueParser::new())]
-    objects_through_server: bool,
+    #[command(flatten)]
+    object_links: ObjectLinkArgs,
     #[command(flatten)]
     runs: RunArgs,
     /// How the log looks
@@ -138,7 +137,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             hand_over: args.hand_over,
             door: args.door,
             objects: args.objects,
-            objects_through_server: args.objects_through_server,
+            object_links: args.object_links.object_links,
             runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,

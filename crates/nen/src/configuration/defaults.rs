@@ -100,7 +100,7 @@ fn said(error: &clap::Error) -> String {
     text.strip_prefix("error: ").unwrap_or(&text).to_owned()
 }
 
-/// Whether a value that could be secret is. A URL without a password is none.
+/// Whether a value that could be secret is. A path is none, nor a URL without a password.
 fn has_secret(entry: &Entry) -> bool {
     match &entry.value {
         Value::Switch(_) => false,
@@ -110,5 +110,8 @@ fn has_secret(entry: &Entry) -> bool {
 }
 
 fn is_secret(value: &str) -> bool {
+    if value.starts_with('/') {
+        return false;
+    }
     reqwest::Url::parse(value).is_err() || nen_store::without_password(value).0.is_some()
 }

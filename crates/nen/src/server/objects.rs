@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, builder::FalseyValueParser};
 use nen_objects::{Objects, Place};
 
 /// Where what is written once is kept.
@@ -11,20 +11,43 @@ use nen_objects::{Objects, Place};
 pub struct ObjectArgs {
     /// Where pictures and artifacts are kept: a folder, or s3://, gs:// or az://BUCKET/FOLDER with what the environment says
     /// (AWS_…, GOOGLE_…, AZURE_…) [default: the data directory]
-    #[arg(long, env = "NEN_OBJECTS", value_name = "PLACE")]
-    objects: Option<Place>,
+    // A text: what is refused may have a key in it, and clap would show it.
+    #[arg(
+        long,
+        env = "NEN_OBJECTS",
+        hide_env_values = true,
+        value_name = "PLACE"
+    )]
+    objects: Option<String>,
+}
+
+/// How clients get at objects.
+#[derive(Debug, Clone, Args)]
+pub struct ObjectLinkArgs {
+    /// Send clients on to the object store for artifacts, by links that are good for five minutes, instead of handing them on
+    #[arg(long, env = "NEN_OBJECT_LINKS", value_parser = FalseyValueParser::new())]
+    pub object_links: bool,
 }
 
 impl ObjectArgs {
-    /// Opens it. A store that does not answer is an error now rather than with the first run's files.
+    /// Opens it. A store that refuses us is an error now rather than with the first run's files; one that is away may come
+    /// back, and desktops can be used without it.
     pub async fn open(&self, data_dir: &Path) -> anyhow::Result<Objects> {
-        let usual = || Place::Folder(data_dir.to_owned());
-        let objects = open(&self.objects.clone().unwrap_or_else(usual))?;
-        let place = objects.place();
-        objects
-            .check()
-            .await
-            .with_context(|| format!("cannot use {place} for pictures and artifacts"))?;
+        let place = match &self.objects {
+            Some(text) => text.parse()?,
+            None => Place::Folder(data_dir.to_owned()),
+        };
+        let objects = open(&place)?;
+        match objects.check().await {
+            Ok(()) => {}
+            Err(error) if error.is_outage() => {
+                tracing::error!(%place, %error, "The place for pictures and artifacts is away");
+            }
+            Err(error) => {
+                let what = format!("cannot use {place} for pictures and artifacts");
+                return Err(error).context(what);
+            }
+        }
         Ok(objects)
     }
 }

@@ -75,8 +75,8 @@ pub struct ServerSettings {
     pub runs: RunArgs,
     /// Where pictures and artifacts are kept.
     pub objects: ObjectArgs,
-    /// Artifacts go through the server, wherever they are.
-    pub objects_through_server: bool,
+    /// Clients are sent on to the object store for artifacts.
+    pub object_links: bool,
     /// Log lines as text or JSON.
     pub log_format: LogFormat,
     /// What is logged.
@@ -158,7 +158,7 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         door: settings.door.door(data.path()),
         gate: settings.door.gate(),
         audit_kept: Duration::from_secs(u64::from(settings.keep_audit_days) * DAY),
-        object_links: !settings.objects_through_server,
+        object_links: settings.object_links,
         ..ServerConfig::default()
     };
     let history = History::start(

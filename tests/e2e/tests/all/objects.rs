@@ -78,7 +78,7 @@ fn link(server: &Server, run: &Value) -> String {
 #[test]
 fn what_is_kept_is_in_the_store_and_clients_get_it_there() {
     let (_runtime, store) = store();
-    let server = Server::start_with(options(store.address(), &[]));
+    let server = Server::start_with(options(store.address(), &["--object-links"]));
     let api = server.api();
     let workflow = Workflow::of(&api, LEAVES_A_FILE);
     let id = workflow.start(json!({"workflow_params": {"n": 41}}));
@@ -135,9 +135,9 @@ fn what_is_kept_is_in_the_store_and_clients_get_it_there() {
 }
 
 #[test]
-fn artifacts_go_through_the_server_where_that_is_wanted() {
+fn artifacts_go_through_the_server() {
     let (_runtime, store) = store();
-    let server = Server::start_with(options(store.address(), &["--objects-through-server"]));
+    let server = Server::start_with(options(store.address(), &[]));
     let api = server.api();
     let workflow = Workflow::of(&api, LEAVES_A_FILE);
     let id = workflow.start(json!({"workflow_params": {"n": 1}}));
@@ -166,14 +166,8 @@ fn a_run_outlasts_an_outage_of_the_store_with_its_files() {
     runtime.block_on(store.comes_back());
     let run = final_state(&api, &id);
     assert_eq!(run["run_status"], "completed", "{run}");
-    let reply = api.without_key().get(&link(&server, &run));
-    let zip = ureq::get(reply.header("location")).call().unwrap();
-    let zip = zip
-        .into_body()
-        .into_with_config()
-        .limit(64 << 20)
-        .read_to_vec();
-    assert_eq!(note(zip.unwrap()).len(), 9 << 20);
+    let zip = api.without_key().get(&link(&server, &run)).expect_raw(200);
+    assert_eq!(note(zip.body).len(), 9 << 20);
 }
 
 #[test]
@@ -192,4 +186,40 @@ fn a_store_that_cannot_be_used_is_told_at_the_start() {
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(said.contains("cannot use s3://nen/prod"), "{said}");
     assert!(!said.contains("a-wrong-secret"), "{said}");
+}
+
+#[test]
+fn a_server_starts_while_its_store_is_away() {
+    let (runtime, mut store) = store();
+    runtime.block_on(store.goes_away());
+    let server = Server::start_with(options(store.address(), &[]));
+    let desktop = server.desktop();
+    desktop
+        .act("left_click", json!({"coordinate": [5, 5]}))
+        .expect(200);
+    runtime.block_on(store.comes_back());
+    let api = server.api();
+    let id = Workflow::of(&api, LEAVES_A_FILE).start(json!({"workflow_params": {"n": 1}}));
+    assert_eq!(final_state(&api, &id)["run_status"], "completed");
+}
+
+#[test]
+fn a_key_in_a_place_is_refused_and_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["config", "check"],
+    ] {
+        let done = Command::new(binary("nen"))
+            .args(command)
+            .env("NEN_DATA_DIR", folder.path().join("data"))
+            .env("NEN_OBJECTS", "s3://key:geheim@nen/a")
+            .output()
+            .unwrap();
+        assert!(!done.status.success(), "{command:?}");
+        let said = [done.stdout, done.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("keys do not belong into it"), "{said}");
+        assert!(!said.contains("geheim"), "{said}");
+    }
 }

@@ -66,7 +66,14 @@ pub(super) fn of(matches: &ArgMatches) -> Vec<Finding> {
     let by_acme = || one::<String>(matches, "acme_domains").map(|name| format!("https://{name}"));
     let public = one::<String>(matches, "public_url").or_else(by_acme);
     let mut found = Vec::new();
-    found.extend(data_folder(&data));
+    if nen_backup::is_half_restored(&data) {
+        found.push(Finding::error(format!(
+            "data-dir: a restore into {} did not end: run `nen restore` again, with --replace",
+            data.display()
+        )));
+    } else {
+        found.extend(folder("data-dir", &data));
+    }
     found.extend(reach(&database));
     found.extend(address.and_then(listen));
     found.extend(public_url(public.as_deref(), address));
@@ -92,11 +99,7 @@ pub(super) fn of(matches: &ArgMatches) -> Vec<Finding> {
     {
         found.push(Finding::error(format!("NEN_SECRET_KEY: {error}")));
     }
-    if let Some(place) = one::<Place>(matches, "objects")
-        && let Err(error) = open_objects(&place)
-    {
-        found.push(Finding::error(format!("objects: {error:#}")));
-    }
+    found.extend(one::<String>(matches, "objects").and_then(|place| objects(&place)));
     if let Err(error) = ModelsConfig::from_env() {
         found.push(Finding::error(error.to_string()));
     }
@@ -147,13 +150,7 @@ fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Opti
     matches.try_get_one::<T>(id).ok().flatten().cloned()
 }
 
-fn data_folder(path: &Path) -> Option<Finding> {
-    if nen_backup::is_half_restored(path) {
-        return Some(Finding::error(format!(
-            "data-dir: a restore into {} did not end: run `nen restore` again, with --replace",
-            path.display()
-        )));
-    }
+fn folder(setting: &str, path: &Path) -> Option<Finding> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let there = path.ancestors().find(|above| above.exists())?;
     let wrong = if !there.is_dir() {
@@ -171,9 +168,19 @@ fn data_folder(path: &Path) -> Option<Finding> {
         return None;
     };
     Some(Finding::error(format!(
-        "data-dir: {} {wrong}",
+        "{setting}: {} {wrong}",
         there.display()
     )))
+}
+
+/// Reads the place and what the environment says of it. Nothing is asked of a store, and no folder made.
+fn objects(text: &str) -> Option<Finding> {
+    let wrong = match text.parse() {
+        Ok(Place::Folder(path)) => return folder("objects", &path),
+        Ok(place) => open_objects(&place).err()?,
+        Err(error) => error.into(),
+    };
+    Some(Finding::error(format!("objects: {wrong:#}")))
 }
 
 fn reach(database: &str) -> Option<Finding> {

@@ -95,8 +95,11 @@ fn setting(argument: &Arg, matches: &ArgMatches, file: Option<&ConfigFile>) -> S
     }
 }
 
-/// A URL without its password; of anything else nothing.
+/// A URL without its password, or a path; of anything else nothing.
 fn without_secret(value: &str) -> String {
+    if value.starts_with('/') {
+        return value.into();
+    }
     if Url::parse(value).is_err() {
         return "(hidden)".into();
     }
@@ -120,6 +123,7 @@ mod tests {
             without_secret("postgres://nen@db/nen?password=geheim"),
             "postgres://nen@db/nen (password hidden)"
         );
+        assert_eq!(without_secret("/srv/objects"), "/srv/objects");
         assert_eq!(
             without_secret("postgres://nen@db/nen"),
             "postgres://nen@db/nen"
