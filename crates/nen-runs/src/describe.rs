@@ -14,6 +14,9 @@ use crate::rpc::{Incoming, Wire};
 use crate::sandbox::{Sandbox, SandboxError};
 use crate::{Runs, RunsError, bundle};
 
+/// What the name of a folder begins with that is no run's, and goes with its import.
+pub(crate) const IMPORT: &str = "describe-";
+
 /// Time for importing.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -27,7 +30,7 @@ impl Runs {
         files: Vec<SourceFile>,
         actor: &str,
     ) -> Result<NewVersion, RunsError> {
-        let id = format!("describe-{}", uuid::Uuid::new_v4());
+        let id = format!("{IMPORT}{}", uuid::Uuid::new_v4());
         let folder = Scratch(self.0.config.folder.join("runs").join(&id));
         bundle::private(&folder.0, self.0.sandboxes.user_of(&id))
             .and_then(|()| bundle::write(&folder.0.join("bundle"), &files))

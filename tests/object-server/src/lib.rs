@@ -137,12 +137,12 @@ async fn slowly(
     mut to: tokio::net::tcp::OwnedWriteHalf,
     bytes_per_second: Option<usize>,
 ) {
-    const TICKS: usize = 50;
+    const TICKS: u32 = 50;
     let Some(bytes_per_second) = bytes_per_second else {
         return std::future::pending().await;
     };
-    let mut piece = vec![0; bytes_per_second / TICKS];
-    let mut tick = tokio::time::interval(Duration::from_secs(1) / 50);
+    let mut piece = vec![0; bytes_per_second / TICKS as usize];
+    let mut tick = tokio::time::interval(Duration::from_secs(1) / TICKS);
     while let Ok(read @ 1..) = from.read(&mut piece).await {
         tick.tick().await;
         if to.write_all(&piece[..read]).await.is_err() {

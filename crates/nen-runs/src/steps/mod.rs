@@ -64,12 +64,15 @@ impl Begun {
 enum Record {
     Step(Box<Step>),
     Use(RunUse),
-    Picture {
-        name: String,
-        png: Bytes,
-        /// One of [`WAITING`].
-        _place: OwnedSemaphorePermit,
-    },
+    Picture(Picture),
+}
+
+/// One that waits to be kept.
+struct Picture {
+    name: String,
+    png: Bytes,
+    /// One of [`WAITING`].
+    _place: OwnedSemaphorePermit,
 }
 
 impl Steps {
@@ -212,11 +215,11 @@ impl Steps {
         }
         let _place = Arc::clone(&self.waiting).try_acquire_owned().ok()?;
         let name = format!("{stem}.png");
-        self.record(Record::Picture {
+        self.record(Record::Picture(Picture {
             name: name.clone(),
             png,
             _place,
-        });
+        }));
         Some(format!("/runs/{}/screenshots/{name}", self.run_id))
     }
 

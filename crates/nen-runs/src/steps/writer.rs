@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::Record;
+use super::{Picture, Record};
 use crate::Runs;
 use crate::worker::screenshot;
 
@@ -58,7 +58,7 @@ impl Writer {
                         used.output_tokens += more.output_tokens;
                         used.cost_usd += more.cost_usd;
                     }
-                    picture @ Record::Picture { .. } => pictures.push(picture),
+                    Record::Picture(picture) => pictures.push(picture),
                 }
             }
             // Before the steps that tell of them.
@@ -71,7 +71,7 @@ impl Writer {
         }
     }
 
-    async fn keep(&mut self, pictures: Vec<Record>) {
+    async fn keep(&mut self, pictures: Vec<Picture>) {
         if pictures.is_empty() || Instant::now() < self.away_until {
             return;
         }
@@ -84,14 +84,11 @@ impl Writer {
         }
     }
 
-    async fn keep_one(&self, picture: Record) -> Result<(), ObjectsError> {
-        let Record::Picture { name, png, _place } = picture else {
+    async fn keep_one(&self, picture: Picture) -> Result<(), ObjectsError> {
+        let Some(name) = screenshot(&self.run_id, &picture.name) else {
             return Ok(());
         };
-        let Some(name) = screenshot(&self.run_id, &name) else {
-            return Ok(());
-        };
-        self.runs.0.config.objects.put(&name, png).await
+        self.runs.0.config.objects.put(&name, picture.png).await
     }
 
     async fn store(&self, steps: BTreeMap<i64, Box<Step>>, used: RunUse) -> Result<(), StoreError> {

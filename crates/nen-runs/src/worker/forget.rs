@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::{kept_of, run_folder};
+use crate::describe::IMPORT;
 use crate::{Runs, RunsError};
 
 /// How often it is looked for some.
@@ -88,7 +89,8 @@ async fn clear(runs: &Runs) -> Result<(), RunsError> {
         ) else {
             continue;
         };
-        if runs.0.store.runs().find(&id).await?.is_none()
+        if !id.starts_with(IMPORT)
+            && runs.0.store.runs().find(&id).await?.is_none()
             && let Err(error) = remove(&folder.path()).await
         {
             tracing::warn!(run_id = id, %error, "The folder of a forgotten run stays for now");

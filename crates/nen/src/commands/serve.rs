@@ -7,7 +7,7 @@ use clap::{Args, builder::FalseyValueParser};
 use crate::{
     configuration::ConfigArgs,
     output::Output,
-    server::{self, DoorArgs, LogFormat, ObjectArgs, ObjectLinkArgs, RunArgs, ServerSettings},
+    server::{self, DoorArgs, LogFormat, ObjectArgs, RunArgs, ServerSettings},
 };
 
 /// How the server runs. Every flag has an environment name, so that a unit file or a container needs no arguments.
@@ -87,8 +87,9 @@ pub struct ServeArgs {
     door: DoorArgs,
     #[command(flatten)]
     objects: ObjectArgs,
-    #[command(flatten)]
-    object_links: ObjectLinkArgs,
+    /// Send clients on to the object store for artifacts, by links that are good for five minutes, instead of handing them on
+    #[arg(long, env = "NEN_OBJECT_LINKS", value_parser = FalseyValueParser::new())]
+    object_links: bool,
     #[command(flatten)]
     runs: RunArgs,
     /// How the log looks
@@ -137,7 +138,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             hand_over: args.hand_over,
             door: args.door,
             objects: args.objects,
-            object_links: args.object_links.object_links,
+            object_links: args.object_links,
             runs: args.runs,
             log_format: args.log_format,
             log_filter: args.log,

@@ -12,7 +12,7 @@ mod traces;
 
 pub use door::DoorArgs;
 pub use logging::{LogFormat, start as start_logging};
-pub use objects::{ObjectArgs, ObjectLinkArgs, open as open_objects};
+pub use objects::{ObjectArgs, open as open_objects};
 pub use preflight::{checks, problems};
 pub use runs::{Identity, PACKAGES, PYTHON, RunArgs, Site, start as start_runs};
 pub use signals::Signals;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use clap::{Args, builder::FalseyValueParser};
+use clap::Args;
 use nen_objects::{Objects, Place};
 
 /// Where what is written once is kept.
@@ -19,14 +19,6 @@ pub struct ObjectArgs {
         value_name = "PLACE"
     )]
     objects: Option<String>,
-}
-
-/// How clients get at objects.
-#[derive(Debug, Clone, Args)]
-pub struct ObjectLinkArgs {
-    /// Send clients on to the object store for artifacts, by links that are good for five minutes, instead of handing them on
-    #[arg(long, env = "NEN_OBJECT_LINKS", value_parser = FalseyValueParser::new())]
-    pub object_links: bool,
 }
 
 impl ObjectArgs {
