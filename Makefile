@@ -9,7 +9,7 @@ export PATH := $(TOOLS)/node/bin:$(TOOLS)/bin:$(PATH)
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' -not -name README.md)
 
-.PHONY: help setup setup-tests web build dist docs demo test chaos soak bench fuzz lint sbom sanitize reproducible fmt clean
+.PHONY: help setup setup-tests web build dist docs demo test test-fleet chaos soak bench fuzz lint sbom sanitize reproducible fmt clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -46,6 +46,10 @@ demo: build ## Create a desktop, do a task on it, check what arrived; pictures g
 
 test: setup-tests build ## Run every test: unit, both databases, wire vectors, end to end, the pages in a browser, the documentation
 	@tests/run.sh
+
+test-fleet: setup-tests build ## Run the suites of desktops and runs on each driver: this machine, containers of rootless Podman
+	@deploy/setup.sh --tests --fleet
+	@tests/fleet.sh $(DRIVERS)
 
 chaos: setup-tests build ## Kill servers and workers at every bad moment of a run, ROUNDS=20 times each, and at random ones, MINUTES=5 each
 	NEN_CHAOS_ROUNDS=$(or $(ROUNDS),20) NEN_CRASH_SECONDS=$$((60 * $(or $(MINUTES),5))) cargo test --release --locked --workspace --test chaos

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Installs what is missing for building Nen and running desktops on Debian; with --tests also what the tests need.
+# With --fleet also the engines of desktops that are not sandboxes on this machine.
 # With --docs alone it only brings what builds the documentation.
 # Safe to run again: when nothing is missing it changes nothing and ends at once.
 set -euo pipefail
@@ -20,8 +21,9 @@ tests=false docs=false
 for argument; do
   case $argument in
     --tests) tests=true; lists+=(tests/packages.txt) ;;
+    --fleet) lists+=(tests/fleet-packages.txt) ;;
     --docs) docs=true ;;
-    *) echo "setup.sh: unknown argument $argument; there are --tests and --docs" >&2; exit 2 ;;
+    *) echo "setup.sh: unknown argument $argument; there are --tests, --fleet and --docs" >&2; exit 2 ;;
   esac
 done
 

@@ -3,8 +3,8 @@
     attempts.py FACTS.json PLACE [TOPIC…]
 
 FACTS says what there is to be found: paths, process ids, ports, secrets. PLACE is where this runs, a column of the table:
-`host` (outside, where an attempt has to succeed, or it would prove nothing), `desktop` and `ordinary` (a desktop of a server
-that is root, or an ordinary user), `workflow` and `network` (a workflow without and with a network). One line of JSON for
+`host` (outside, where an attempt has to succeed, or it would prove nothing), `desktop`, `container` and `ordinary` (a desktop
+of a server that is root, the same as a container, one of an ordinary user), `workflow` and `network` (a workflow without and with a network). One line of JSON for
 each attempt: what it is called, what came of it, what may come of it here, and whether that is right. Without topics it
 tries all but the bombs.
 """

@@ -14,7 +14,7 @@ from table import DONE, Outcome, attempt
 
 LONG = 120
 MIB = 1 << 20
-NOT_LIMITED = "an ordinary user has no cgroup and no disks of his own to limit it by"
+NOT_LIMITED = "an ordinary user has no cgroup and no disks of his own to limit it by, a container no disk"
 FULL = ("ENOSPC", "EDQUOT")
 
 
@@ -108,7 +108,7 @@ for folder in ("/tmp", "/dev/shm", "/var/tmp", "/run/user/1000", "/run/nen"):
 
 
 for folder in ("/home/user", "/drive"):
-    @bomb(f"a file that grows, in {folder}", desktop=FULL, ordinary=DONE, workflow=None, because=NOT_LIMITED)
+    @bomb(f"a file that grows, in {folder}", desktop=FULL, container=DONE, ordinary=DONE, workflow=None, because=NOT_LIMITED)
     def fill_disk(facts, folder=folder):
         fill(folder, facts["disk_mb"] + 10)
 
@@ -118,7 +118,7 @@ def fill_artifacts(facts):
     fill("/artifacts", facts["artifacts_mb"] + 10)
 
 
-@bomb("files without end", desktop=FULL, ordinary=DONE, workflow=None, because=NOT_LIMITED)
+@bomb("files without end", desktop=FULL, container=DONE, ordinary=DONE, workflow=None, because=NOT_LIMITED)
 def inodes(facts):
     folder = "/drive/hostile-files"
     os.mkdir(folder)

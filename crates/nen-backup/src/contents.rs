@@ -20,12 +20,14 @@ const NEVER: [&str; 9] = [
 const PREFIXES: [&str; 3] = [".nen-backup-", ".restoring", "before-restore-"];
 
 /// Of a desktop's folder, made anew at each of its starts.
-const OF_A_DESKTOP: [&str; 7] = [
+const OF_A_DESKTOP: [&str; 9] = [
     "run",
     "instance.json",
     "desktop.json",
     "sandbox.json",
     "network.json",
+    "stage.json",
+    "namespaces.json",
     "desktop.log",
     "network.log",
 ];

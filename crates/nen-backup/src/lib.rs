@@ -21,7 +21,7 @@ pub use backup::{BackedUp, Backup};
 pub use error::BackupError;
 pub use manifest::{DatabaseKind, Head, LeftOut};
 pub use output_file::OutputFile;
-pub use restore::{Restore, Restored, is_half_restored};
+pub use restore::{Owners, Restore, Restored, is_half_restored};
 
 /// Unix seconds.
 fn now() -> i64 {

@@ -33,8 +33,19 @@ pub struct Restore<'a> {
     pub database: Option<&'a str>,
     /// Put what is in the data folder aside instead of refusing.
     pub replace: bool,
-    /// When desktops have users of their own: the first of them.
-    pub first_user: Option<u32>,
+    /// Whom the files of desktops belong to.
+    pub owners: Owners,
+}
+
+/// Whom the files of desktops belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owners {
+    /// Whoever restores them.
+    Mine,
+    /// Each a user of its own, with the group of the same number; this is the first.
+    Each(u32),
+    /// One user, with the group of the same number.
+    All(u32),
 }
 
 /// What was restored.
@@ -248,7 +259,14 @@ impl Restore<'_> {
 
     /// A user for each desktop, its own where no other has it.
     fn users(&self, manifest: &Manifest) -> Option<BTreeMap<String, u32>> {
-        let first = self.first_user?;
+        let first = match self.owners {
+            Owners::Mine => return None,
+            Owners::All(user) => {
+                let all = desktops_in(manifest).into_iter();
+                return Some(all.map(|id| (id, user)).collect());
+            }
+            Owners::Each(first) => first,
+        };
         let (mut users, mut taken) = (BTreeMap::new(), BTreeSet::new());
         for (id, user) in &manifest.owners {
             if *user >= first && taken.insert(*user) {

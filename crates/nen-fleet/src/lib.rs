@@ -3,16 +3,19 @@
 //! A [`Fleet`] owns every desktop of one server: it creates, finds, pauses, resumes and deletes
 //! them, keeps to quotas, idle times and hard limits, and passes HTTP requests to the controller
 //! inside a desktop. Where a desktop runs is the business of a [`Driver`]; nothing above that
-//! trait knows. [`local`] is the driver that runs desktops on this machine, in namespaces.
+//! trait knows. [`local`] runs desktops on this machine, in namespaces of our own; [`container`] in
+//! those of a container engine.
 
 mod call;
 mod config;
+pub mod container;
 mod desktop;
 mod driver;
 mod error;
 mod event;
 mod fleet;
 pub mod local;
+mod machine;
 mod policy;
 
 pub use call::{Call, ReplyBody, RfbStream};

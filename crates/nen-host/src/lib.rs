@@ -14,5 +14,5 @@ pub mod stage;
 
 pub use limits::{Group, Limits, Mode, Trees, Usage};
 pub use lock::Lock;
-pub use process::{Exit, Process, ProcessId, children, in_namespace_of, threads_of};
+pub use process::{Exit, Process, ProcessId, children, threads_of, tree_of};
 pub use program::{find, keep_copy};

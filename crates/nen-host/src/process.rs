@@ -1,7 +1,7 @@
 //! Processes by pidfd: the only handle that cannot come to mean another process.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid,
@@ -70,6 +70,11 @@ impl Process {
         self.id
     }
 
+    /// The process itself (pidfd), for what is done to it by the kernel.
+    pub fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.get_ref().as_fd()
+    }
+
     /// Sends a signal; fine when the process is gone.
     pub fn signal(&self, signal: Signal) -> io::Result<()> {
         match pidfd_send_signal(self.fd.get_ref(), signal) {
@@ -122,18 +127,34 @@ pub fn children(pid: i32) -> Vec<i32> {
     .unwrap_or_default()
 }
 
-/// Every process in the same pid namespace as this one, this one included.
-pub fn in_namespace_of(pid: i32) -> Vec<i32> {
-    let namespace = |pid: i32| std::fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
-    let Some(wanted) = namespace(pid) else {
-        return Vec::new();
-    };
+/// A process and all that it and its children have started, in whatever namespaces they are: browsers make some of their
+/// own. Of a sandbox's first process this is all of the sandbox, since orphans become its children.
+pub fn tree_of(pid: i32) -> Vec<i32> {
     let Ok(entries) = std::fs::read_dir("/proc") else {
         return Vec::new();
     };
-    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    pids.filter(|found| namespace(*found).as_ref() == Some(&wanted))
-        .collect()
+    let mut others: Vec<(i32, i32)> = entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok())
+        .filter_map(|pid| Some((pid, parent_of(pid)?)))
+        .collect();
+    if !others.iter().any(|(other, _)| *other == pid) {
+        return Vec::new();
+    }
+    let (mut tree, mut fresh) = (vec![pid], vec![pid]);
+    while !fresh.is_empty() {
+        let (next, rest): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|(_, parent)| fresh.contains(parent));
+        others = rest;
+        fresh = next.into_iter().map(|(pid, _)| pid).collect();
+        tree.extend(&fresh);
+    }
+    tree
+}
+
+fn parent_of(pid: i32) -> Option<i32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    fields_after_name(&stat)?.nth(1)?.parse().ok()
 }
 
 /// Threads that a user has on this machine.
@@ -152,10 +173,14 @@ fn start_time(pid: i32) -> io::Result<u64> {
     parse_start_time(&stat).ok_or_else(|| io::Error::other("no start time in /proc/PID/stat"))
 }
 
-/// Field 22. The second field is the program's name in brackets and may hold anything, brackets too.
+/// Field 22.
 fn parse_start_time(stat: &str) -> Option<u64> {
-    let after_name = &stat[stat.rfind(')')? + 1..];
-    after_name.split_whitespace().nth(19)?.parse().ok()
+    fields_after_name(stat)?.nth(19)?.parse().ok()
+}
+
+/// From the third field on. The second is the program's name in brackets and may hold anything, brackets too.
+fn fields_after_name(stat: &str) -> Option<std::str::SplitWhitespace<'_>> {
+    Some(stat[stat.rfind(')')? + 1..].split_whitespace())
 }
 
 #[cfg(test)]

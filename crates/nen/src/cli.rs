@@ -105,6 +105,14 @@ pub enum Command {
         /// The sandbox described as JSON
         spec: PathBuf,
     },
+    /// The first process of a desktop that is a container
+    #[command(hide = true)]
+    Contained {
+        /// Where the server listens
+        socket: PathBuf,
+        /// What to start, as JSON
+        spec: PathBuf,
+    },
     /// The guard of a sandbox's network, outside of it
     #[command(hide = true)]
     Egress {

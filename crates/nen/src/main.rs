@@ -67,6 +67,7 @@ fn run(cli: Cli, output: &Output) -> anyhow::Result<()> {
         Command::Mcp(args) => commands::mcp::run(&args, global),
         Command::Completions(args) => commands::completions::run(&args, output),
         Command::Sandbox { spec } => commands::inside::sandbox(&spec),
+        Command::Contained { socket, spec } => commands::inside::contained(&socket, &spec),
         Command::Egress {
             orders,
             descriptors,

@@ -59,7 +59,7 @@ pub use program::{binary, repository};
 pub use receiver::{Answer, Hook, Receiver, hmac_hex};
 pub use reply::Reply;
 pub use rfb::{Refused, Rfb};
-pub use server::Server;
+pub use server::{Server, users_of_their_own};
 pub use site::{Request, Site};
 pub use tls::{Called, Caller};
 pub use until::{until, until_within};

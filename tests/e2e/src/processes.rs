@@ -46,6 +46,11 @@ impl Process {
 pub fn processes_with(what: &str) -> Vec<Process> {
     let mut found = Vec::new();
     let mentions = |process: &Process| {
+        // A container engine's own, which go a moment after the container.
+        let engine = std::env::var_os("NEN_CONTAINER_SOCKET").is_some();
+        if engine && ["conmon", "podman"].contains(&process.name.as_str()) {
+            return false;
+        }
         process.command.contains(what) || shows(&process.proc("mountinfo"), what)
     };
     let (mut fresh, mut rest): (Vec<_>, Vec<_>) = everybody()

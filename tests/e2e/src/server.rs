@@ -1,6 +1,6 @@
 use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Lines};
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -47,12 +47,12 @@ impl Server {
             .unwrap();
         // Desktops run as users of their own, who must get to their files through it.
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711)).unwrap();
-        if runs_as_nobody(&options) {
+        if let Some((user, group)) = other_user(&options) {
             // The build may be where nobody else can reach it.
             let program = folder.path().join("nen");
             std::fs::copy(binary("nen"), &program).unwrap();
             std::fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
-            chown(folder.path(), Some(NOBODY.0), Some(NOBODY.1)).unwrap();
+            chown(folder.path(), Some(user), Some(group)).unwrap();
         }
         let mut server = Self {
             child: None,
@@ -69,8 +69,8 @@ impl Server {
 
     /// The program `nen` as the server's user has it.
     pub fn program(&self) -> Command {
-        let mut command = if runs_as_nobody(&self.options) {
-            as_nobody(&self.folder.path().join("nen"))
+        let mut command = if let Some(user) = other_user(&self.options) {
+            as_user(user, &self.folder.path().join("nen"))
         } else {
             // A test run that is killed takes its servers with it.
             let mut command = Command::new("setpriv");
@@ -85,7 +85,8 @@ impl Server {
                 "PATH",
                 "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             )
-            .env("HOME", self.folder.path());
+            .env("HOME", self.folder.path())
+            .envs(driver_variables());
         command
     }
 
@@ -228,18 +229,37 @@ impl Drop for Server {
     }
 }
 
-/// Runs a program as `nobody` where `/dev/net/tun` is as Debian's udev leaves it, open to everybody; containers and small
+/// Where the desktops of all servers run: the same tests are for each driver, and `tests/fleet.sh` says which.
+fn driver_variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars().filter(|(name, _)| name == "NEN_DRIVER" || name.starts_with("NEN_CONTAINER_"))
+}
+
+/// Whether each desktop has a user of its own on this machine.
+pub fn users_of_their_own() -> bool {
+    rustix::process::geteuid().is_root() && std::env::var_os("NEN_CONTAINER_SOCKET").is_none()
+}
+
+/// Runs a program as an ordinary user where `/dev/net/tun` is as Debian's udev leaves it, open to everybody; containers and small
 /// virtual machines often lack that. The mount is private to the program and goes with it.
-fn as_nobody(program: &Path) -> Command {
-    const SCRIPT: &str = "mount -t tmpfs tmpfs /dev/net && mknod -m 666 /dev/net/tun c 10 200 && \
-        exec setpriv --pdeathsig TERM --reuid=65534 --regid=65534 --clear-groups -- \"$0\" \"$@\"";
+fn as_user((user, group): (u32, u32), program: &Path) -> Command {
+    let script = format!(
+        "mount -t tmpfs tmpfs /dev/net && mknod -m 666 /dev/net/tun c 10 200 && \
+        exec setpriv --pdeathsig TERM --reuid={user} --regid={group} --clear-groups -- \"$0\" \"$@\""
+    );
     let mut command = Command::new("unshare");
     command
-        .args(["--mount", "--", "sh", "-c", SCRIPT])
+        .args(["--mount", "--", "sh", "-c", &script])
         .arg(program);
     command
 }
 
-fn runs_as_nobody(options: &Options) -> bool {
-    options.unprivileged && rustix::process::geteuid().is_root()
+/// The user of a server that is to run as an ordinary one, when the tests themselves run as root: that of the container
+/// engine where there is one, else `nobody`.
+fn other_user(options: &Options) -> Option<(u32, u32)> {
+    if !options.unprivileged || !rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let engine = std::env::var("NEN_CONTAINER_SOCKET");
+    let owner = engine.map(|socket| std::fs::metadata(socket).unwrap());
+    Some(owner.map_or(NOBODY, |found| (found.uid(), found.gid())))
 }

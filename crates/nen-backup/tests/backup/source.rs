@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use nen_backup::{BackedUp, Backup, BackupError, OutputFile, Restore, Restored};
+use nen_backup::{BackedUp, Backup, BackupError, OutputFile, Owners, Restore, Restored};
 use nen_store::{
     DEFAULT_WORKSPACE, DesktopChange, DesktopLimits, DesktopStatus, NewDesktop, Provisioning, Store,
 };
@@ -112,7 +112,10 @@ pub async fn restore(archive: &Path, into: &Path, replace: bool) -> Result<Resto
         data_dir: into,
         database: None,
         replace,
-        first_user: rustix::process::geteuid().is_root().then_some(210_000),
+        owners: match rustix::process::geteuid().is_root() {
+            true => Owners::Each(210_000),
+            false => Owners::Mine,
+        },
     };
     restore.run().await
 }

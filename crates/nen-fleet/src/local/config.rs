@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+/// The usual first of the users that desktops run as when the server is root; above those of people and services.
+pub const FIRST_USER: u32 = 210_000;
+
 /// Settings of the local driver.
 #[derive(Debug, Clone)]
 pub struct LocalConfig {
@@ -36,7 +39,7 @@ impl LocalConfig {
             disk_limit_mb: 8192,
             process_limit: 1024,
             cpu_weight: 100,
-            first_uid: 210_000,
+            first_uid: FIRST_USER,
         }
     }
 }

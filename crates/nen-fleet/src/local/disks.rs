@@ -17,9 +17,9 @@ use nen_host::disk::{self, Disk};
 use nen_host::stage::Spec;
 
 use super::LocalConfig;
-use super::folder::Folder;
-use super::launch::doing;
-use super::{io_other, probe};
+use super::probe;
+use crate::machine::folder::Folder;
+use crate::machine::{doing, io_other};
 use crate::{Check, DriverError};
 
 /// Name of the file that is copied for new desktops; no desktop is called that.

@@ -7,21 +7,21 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nen_protocol::network::NetworkPolicy;
-use serde_json::json;
 use tokio::io::AsyncReadExt as _;
-use tokio::net::unix::pipe;
 
 use super::LocalConfig;
-use super::folder::{DESKTOP_LOG, FILES, Folder, GUARD_LOG, NETWORK_LOG, Record};
-use super::run_folder::{CONFIG, RUN};
 use super::sandbox::{self, Sandbox};
+use crate::machine::folder::{self, DESKTOP_LOG, FILES, Folder, Record};
+use crate::machine::network::Outside;
+use crate::machine::report::{self, pair, receiver};
+use crate::machine::run_folder::CONFIG;
+use crate::machine::{doing, network, program};
 use crate::{DesktopSpec, DriverError};
 use nen_host::disk::Disk;
 use nen_host::network::Plan;
 use nen_host::seccomp::{self, Confinement};
 use nen_host::stage::{self, Stage, StageFailure};
-use nen_host::{Limits, Mode, Process, network};
+use nen_host::{Limits, Mode, Process};
 
 /// Time for all of it.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -57,13 +57,11 @@ impl Launch<'_> {
 
     async fn all(&self) -> Result<Record, DriverError> {
         let begun = Instant::now();
-        let plan = self
-            .plan()
-            .map_err(doing("learn the machine's own addresses"))?;
+        let plan = network::plan(self.spec, &self.config.expose_host_ports)?;
         self.write_files(plan.as_ref())
             .map_err(doing("write the desktop's files"))?;
         let mut record = Record {
-            boot: super::folder::boot(),
+            boot: folder::boot(),
             user: self.user,
             ..Record::default()
         };
@@ -87,13 +85,7 @@ impl Launch<'_> {
         let [(info, info_write), (exit, sync_write), (ready, ready_write)] =
             [pair()?, pair()?, pair()?];
         if let Some(user) = self.user {
-            // So that the controller may also open it by its name in /proc.
-            let (uid, gid) = (
-                rustix::fs::Uid::from_raw(user),
-                rustix::fs::Gid::from_raw(user),
-            );
-            rustix::fs::fchown(&ready_write, Some(uid), Some(gid))
-                .map_err(|error| doing("give the desktop its pipe")(error.into()))?;
+            report::hand_to(&ready_write, user)?;
         }
         let filter = seccomp::filter(Confinement::Desktop)
             .map_err(|error| self.failed(&error.to_string()))?;
@@ -112,15 +104,26 @@ impl Launch<'_> {
         if let Some(plan) = plan {
             let unshared = stage.unshared().await;
             unshared.map_err(|failure| self.stage_failed(failure))?;
-            let carrier = self.start_network(&mut record)?;
+            let (nen, host_loopback) = (
+                self.image.join("bin/nen"),
+                !self.config.expose_host_ports.is_empty(),
+            );
+            let outside = Outside {
+                nen: &nen,
+                folder: self.folder,
+                user: self.user,
+            };
+            let (carrier, process) = outside.carrier(outer.id().pid, host_loopback)?;
+            record.network = Some(process.id());
+            self.enter(&record, &process)?;
             let mut guard = None;
             if let Some(orders) = plan.orders {
-                let (started, process) = self.start_guard(&orders)?;
+                let (started, process) = outside.guard(&orders)?;
                 record.guard = Some(process.id());
                 self.enter(&record, &process)?;
                 guard = Some(started);
             }
-            let up = network::come_up(&mut stage, carrier, exit.into(), guard).await;
+            let up = nen_host::network::come_up(&mut stage, carrier, exit.into(), guard).await;
             up.map_err(|failure| self.stage_failed(failure))?;
             networked = begun.elapsed();
         }
@@ -128,7 +131,7 @@ impl Launch<'_> {
         record.init = Some(init.id());
         self.write(&record)?;
         let sandboxed = begun.elapsed();
-        self.hear_ready(ready).await?;
+        report::ready(self.folder, ready).await?;
         tracing::info!(
             desktop = self.spec.id,
             prepare_ms = prepared.as_millis(),
@@ -141,24 +144,8 @@ impl Launch<'_> {
         Ok(record)
     }
 
-    fn plan(&self) -> io::Result<Option<Plan>> {
-        let usual = NetworkPolicy::default();
-        let policy = self.spec.create.network.as_ref().unwrap_or(&usual);
-        network::plan(policy, &self.config.expose_host_ports)
-    }
-
     fn write_files(&self, plan: Option<&Plan>) -> io::Result<()> {
-        let create = &self.spec.create;
-        let controller = json!({
-            "display": { "width": create.display.width, "height": create.display.height },
-            "tools": create.tools,
-            "env": create.env,
-            "start_url": create.start_url,
-            "unclaimed": self.spec.unclaimed,
-            "run_dir": RUN,
-            "drive": "/drive",
-            "home": "/home/user",
-        });
+        let controller = program::config(self.spec);
         self.folder
             .write(CONFIG, &serde_json::to_vec(&controller)?, self.user)?;
         let sandbox = sandbox::spec(&Sandbox {
@@ -166,16 +153,12 @@ impl Launch<'_> {
             folder: self.folder.root.clone(),
             files: self.folder.files(self.disk.is_some()),
             disk: self.disk(),
-            file_size: largest_file(self.config.disk_limit_mb),
+            file_size: program::largest_file(self.config.disk_limit_mb),
             memory_mb: self.limits.memory_mb,
             rules: plan.map(|plan| plan.rules.clone()),
             guarded: plan.is_some_and(|plan| plan.orders.is_some()),
             process_limit: (!self.mode.limits_processes()).then_some(self.config.process_limit),
-            command: vec![
-                "/opt/nen/bin/nen".to_owned(),
-                "desktopd".to_owned(),
-                format!("{RUN}/{CONFIG}"),
-            ],
+            command: program::command().into(),
         });
         let reader = self.disk().map_or(self.user, |_| None);
         self.folder
@@ -205,36 +188,8 @@ impl Launch<'_> {
         start().map_err(doing("start a stage"))
     }
 
-    /// Starts what carries the packets of the outer process's namespaces.
-    fn start_network(&self, record: &mut Record) -> Result<UnixStream, DriverError> {
-        let target = record.outer.map_or(0, |outer| outer.pid);
-        let host_loopback = !self.config.expose_host_ports.is_empty();
-        let carrier = network::carrier(target, host_loopback, self.user);
-        let text = serde_json::to_vec(&carrier).map_err(io::Error::from);
-        text.and_then(|text| self.folder.write("network.json", &text, None))
-            .map_err(doing("write the network's file"))?;
-        // As root when the server is: it drops to the desktop's user itself, once it has the tunnel device.
-        let log = self
-            .folder
-            .open_log(NETWORK_LOG)
-            .map_err(doing("open the network's log"))?;
-        let (socket, process) = self.stage("network.json", None, &log)?;
-        record.network = Some(process.id());
-        self.enter(record, &process)?;
-        Ok(socket)
-    }
-
     fn stage_failed(&self, failure: StageFailure) -> DriverError {
-        match failure {
-            StageFailure::Told(said) => DriverError::Start(said),
-            StageFailure::Network(said) => DriverError::Start(format!(
-                "its network did not come up: {said}{}{}",
-                self.folder.log_tail(NETWORK_LOG),
-                self.folder.log_tail(GUARD_LOG)
-            )),
-            StageFailure::Host { what, source } => doing(what)(source),
-            other => self.failed(&other.to_string()),
-        }
+        report::stage_failed(self.folder, failure)
     }
 
     /// Learns from bubblewrap which process is the first one inside.
@@ -263,21 +218,6 @@ impl Launch<'_> {
         process.ok_or_else(|| self.failed("bubblewrap's first process is gone already"))
     }
 
-    async fn hear_ready(&self, ready: io::PipeReader) -> Result<(), DriverError> {
-        let mut ready = receiver(ready)?;
-        let mut text = Vec::new();
-        while !text.contains(&b'\n') && text.len() < 4096 {
-            if !matches!(ready.read_buf(&mut text).await, Ok(read) if read > 0) {
-                break;
-            }
-        }
-        match String::from_utf8_lossy(&text).trim() {
-            "ready" => Ok(()),
-            "" => Err(self.failed("its controller ended early")),
-            said => Err(self.failed(said)),
-        }
-    }
-
     /// Writes a process down that the record names, and puts it into the desktop's group, with what it becomes. What works for
     /// a desktop outside of it is among them: how much that takes is up to the desktop.
     fn enter(&self, record: &Record, process: &Process) -> Result<(), DriverError> {
@@ -297,34 +237,6 @@ impl Launch<'_> {
     }
 
     fn failed(&self, what: &str) -> DriverError {
-        let tail = self.folder.log_tail(DESKTOP_LOG);
-        DriverError::Start(if tail.is_empty() {
-            what.to_owned()
-        } else {
-            format!("{what} (its log ends with: {tail})")
-        })
-    }
-}
-
-/// No file of a desktop needs to be larger than its disk. Files in memory count as well, and programs make them large
-/// without filling them, so there is a least.
-fn largest_file(disk_limit_mb: u64) -> Option<u64> {
-    const LEAST_MB: u64 = 1024;
-    (disk_limit_mb > 0).then(|| disk_limit_mb.max(LEAST_MB) << 20)
-}
-
-fn pair() -> Result<(io::PipeReader, io::PipeWriter), DriverError> {
-    io::pipe().map_err(doing("make a pipe"))
-}
-
-fn receiver(pipe: io::PipeReader) -> Result<pipe::Receiver, DriverError> {
-    pipe::Receiver::from_owned_fd(pipe.into()).map_err(doing("listen to a pipe"))
-}
-
-/// Names what was being done when the system refused.
-pub(super) fn doing(what: &'static str) -> impl Fn(io::Error) -> DriverError {
-    move |source| DriverError::Io {
-        what: format!("could not {what}"),
-        source,
+        report::failed(self.folder, what)
     }
 }

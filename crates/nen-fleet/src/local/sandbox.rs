@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use nen_host::disk::Disk;
 use nen_host::stage::{Argument, Spec};
 
-use super::run_folder::{CONFIG, RUN};
+use crate::machine::image;
+use crate::machine::program::{DRIVE, ENV, HOME, IN_MEMORY, NEN};
+use crate::machine::run_folder::{CONFIG, RUN};
 
 /// Most files that one process of a desktop may have open.
 const OPEN_FILES: u64 = 65_536;
@@ -13,7 +15,7 @@ const OPEN_FILES: u64 = 65_536;
 /// A desktop's namespaces, and what can be seen in them.
 #[derive(Debug, Clone)]
 pub(super) struct Sandbox {
-    /// Folder of the files shared by all desktops, see [`super::image`].
+    /// Folder of the files shared by all desktops, see [`crate::machine::image`].
     pub image: PathBuf,
     /// The desktop's own folder.
     pub folder: PathBuf,
@@ -76,30 +78,6 @@ const PLAIN_FOLDERS: [&str; 7] = [
     "/etc/chromium/policies",
     "/etc/chromium/policies/managed",
     "/run",
-];
-
-/// Environment of every desktop. The caller's own is in the controller's configuration: arguments of a process can
-/// be read by anybody on the host.
-const ENV: [(&str, &str); 16] = [
-    ("HOME", "/home/user"),
-    ("USER", "user"),
-    ("LOGNAME", "user"),
-    ("SHELL", "/bin/bash"),
-    ("LANG", "C.UTF-8"),
-    ("TERM", "xterm-256color"),
-    ("PATH", "/opt/nen/bin:/usr/local/bin:/usr/bin:/bin"),
-    ("XDG_RUNTIME_DIR", "/run/user/1000"),
-    (
-        "XDG_DATA_DIRS",
-        "/opt/nen/share:/usr/local/share:/usr/share",
-    ),
-    ("XDG_CONFIG_DIRS", "/opt/nen/share/xdg:/etc/xdg"),
-    ("FONTCONFIG_FILE", "/opt/nen/share/fonts.conf"),
-    ("GTK2_RC_FILES", "/opt/nen/share/gtkrc-2.0"),
-    ("GSETTINGS_BACKEND", "memory"),
-    ("GTK_USE_PORTAL", "0"),
-    ("NO_AT_BRIDGE", "1"),
-    ("GTK_OVERLAY_SCROLLING", "0"),
 ];
 
 /// The least that has to work for a desktop to work, for `nen doctor`.
@@ -195,7 +173,7 @@ fn arguments(sandbox: &Sandbox) -> Vec<Argument> {
     list.0.push(Argument::Descriptor(READY));
     // What is left of the root and of /dev is memory without a bound.
     list.add(["--remount-ro", "/dev", "--remount-ro", "/"]);
-    list.add(["--chdir", "/home/user"]);
+    list.add(["--chdir", HOME]);
     for (option, place) in [
         ("--info-fd", INFO),
         ("--sync-fd", SYNC),
@@ -225,13 +203,7 @@ fn system(list: &mut Arguments) {
 
 /// Folders in memory, each with a size: full, all of them leave the desktop's programs something.
 fn in_memory(list: &mut Arguments, memory_mb: u64) {
-    for (folder, permissions, part) in [
-        ("/tmp", "1777", 2),
-        ("/dev/shm", "1777", 4),
-        ("/var/tmp", "1777", 16),
-        ("/run/user/1000", "0700", 16),
-        (RUN, "0700", 64),
-    ] {
+    for (folder, permissions, part) in IN_MEMORY {
         let size = (memory_mb << 20) / part;
         list.add([
             "--perms",
@@ -245,14 +217,10 @@ fn in_memory(list: &mut Arguments, memory_mb: u64) {
     list.add(["--perms", "1777", "--dir", "/tmp/.X11-unix"]);
 }
 
-/// Files that are the same for every desktop, prepared by [`super::image`].
+/// Files that are the same for every desktop, prepared by [`crate::machine::image`].
 fn image(list: &mut Arguments, image: &Path, guarded: bool) {
-    for name in super::image::etc_files() {
-        let folder = match guarded && name == super::image::RESOLVERS {
-            true => super::image::GUARDED,
-            false => "etc",
-        };
-        let source = image.join(folder).join(&name);
+    for name in image::etc_files() {
+        let source = image.join(image::folder_of(&name, guarded)).join(&name);
         list.add([
             "--ro-bind",
             &source.to_string_lossy(),
@@ -264,7 +232,7 @@ fn image(list: &mut Arguments, image: &Path, guarded: bool) {
         list.add([
             "--ro-bind",
             &image.join(name).to_string_lossy(),
-            &format!("/opt/nen/{name}"),
+            &format!("{NEN}/{name}"),
         ]);
     }
 }
@@ -273,8 +241,8 @@ fn own_folders(list: &mut Arguments, sandbox: &Sandbox) {
     let at = |folder: &Path, name: &str| folder.join(name).to_string_lossy().into_owned();
     let (folder, files) = (&sandbox.folder, &sandbox.files);
     list.add(["--ro-bind", &at(folder, "machine-id"), "/etc/machine-id"]);
-    list.add(["--bind", &at(files, "home"), "/home/user"]);
-    list.add(["--bind", &at(files, "drive"), "/drive"]);
+    list.add(["--bind", &at(files, "home"), HOME]);
+    list.add(["--bind", &at(files, "drive"), DRIVE]);
     let config = format!("{RUN}/{CONFIG}");
     list.add(["--ro-bind", &at(folder, CONFIG), &config]);
 }

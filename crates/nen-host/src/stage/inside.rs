@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use rustix::io::FdFlags;
 use rustix::process::{Resource, Rlimit, getegid, geteuid, setrlimit};
-use rustix::thread::UnshareFlags;
+use rustix::thread::{ThreadNameSpaceType, UnshareFlags};
 
 use super::handshake;
 use super::spec::{Argument, Spec};
@@ -33,17 +33,24 @@ pub struct StageError {
 pub fn run(spec: &Path) -> Result<Infallible, StageError> {
     let socket = take_socket().map_err(because("take the server's socket"))?;
     let Err(error) = become_it(spec, &socket);
-    let mut told = vec![handshake::FAILED];
-    told.extend(error.to_string().bytes());
-    // When the server is gone there is nobody left to tell.
-    let _ = (&socket).write_all(&told);
+    tell(&socket, &error);
     Err(error)
 }
 
-fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError> {
+pub(super) fn read(spec: &Path) -> Result<Spec, StageError> {
     let text = std::fs::read(spec).map_err(because(format!("read {}", spec.display())))?;
-    let spec: Spec =
-        serde_json::from_slice(&text).map_err(|error| because("read the spec")(error.into()))?;
+    serde_json::from_slice(&text).map_err(|error| because("read the spec")(error.into()))
+}
+
+/// Tells the server why there will be no program. When it is gone, there is nobody left to tell.
+pub(super) fn tell(mut socket: &UnixStream, error: &StageError) {
+    let mut told = vec![handshake::FAILED];
+    told.extend(error.to_string().bytes());
+    let _ = socket.write_all(&told);
+}
+
+fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError> {
+    let spec = read(spec)?;
     // A session of its own: what a terminal sends to the server's process group does not reach sandboxes.
     if let Err(error) = rustix::process::setsid()
         && error != rustix::io::Errno::PERM
@@ -56,7 +63,10 @@ fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError>
         disk::mount(disk).map_err(because("mount its disk"))?;
     }
     if let Some(rules) = &spec.rules {
-        make_namespaces()?;
+        match spec.enter {
+            None => make_namespaces()?,
+            Some(place) => enter_namespaces(at(&descriptors, place)?)?,
+        }
         say(socket, handshake::UNSHARED)?;
         apply(rules)?;
         match spec.guarded {
@@ -71,7 +81,7 @@ fn become_it(spec: &Path, socket: &UnixStream) -> Result<Infallible, StageError>
     exec(&spec, &descriptors)
 }
 
-fn limit(spec: &Spec) -> Result<(), StageError> {
+pub(super) fn limit(spec: &Spec) -> Result<(), StageError> {
     let set = |resource, most: u64| {
         setrlimit(
             resource,
@@ -116,6 +126,17 @@ fn make_namespaces() -> Result<(), StageError> {
     unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNET) }
         .map_err(|error| because("make a user and a network namespace")(error.into()))?;
     map_ids(user, group).map_err(because("map the sandbox's user"))
+}
+
+/// Who made a user namespace may do everything in it, but a program that it starts there only as root.
+fn enter_namespaces(process: &OwnedFd) -> Result<(), StageError> {
+    let both = ThreadNameSpaceType::USER | ThreadNameSpaceType::NETWORK;
+    rustix::thread::move_into_thread_name_spaces(process.as_fd(), both)
+        .map_err(|error| because("enter the sandbox's namespaces")(error.into()))?;
+    let (user, group) = (rustix::fs::Uid::ROOT, rustix::fs::Gid::ROOT);
+    rustix::thread::set_thread_res_gid(group, group, group)
+        .and_then(|()| rustix::thread::set_thread_res_uid(user, user, user))
+        .map_err(|error| because("become root in the sandbox's namespaces")(error.into()))
 }
 
 /// The sandbox's user is root inside, which an unprivileged process may do for itself once groups are fixed.
@@ -178,7 +199,7 @@ fn exec(spec: &Spec, descriptors: &[OwnedFd]) -> Result<Infallible, StageError> 
     ))
 }
 
-fn at(descriptors: &[OwnedFd], place: usize) -> Result<&OwnedFd, StageError> {
+pub(super) fn at(descriptors: &[OwnedFd], place: usize) -> Result<&OwnedFd, StageError> {
     descriptors.get(place).ok_or_else(|| {
         let count = descriptors.len();
         let what = format!("descriptor {place} was asked for, and {count} came");
@@ -187,7 +208,7 @@ fn at(descriptors: &[OwnedFd], place: usize) -> Result<&OwnedFd, StageError> {
 }
 
 /// Lets a descriptor pass through `exec`, and answers its number.
-fn keep(fd: &OwnedFd) -> Result<i32, StageError> {
+pub(super) fn keep(fd: &OwnedFd) -> Result<i32, StageError> {
     rustix::io::fcntl_setfd(fd, FdFlags::empty())
         .map_err(|error| because("pass on a descriptor")(error.into()))?;
     Ok(fd.as_raw_fd())
@@ -200,7 +221,7 @@ fn take_socket() -> io::Result<UnixStream> {
     Ok(UnixStream::from(socket))
 }
 
-fn because(what: impl Into<String>) -> impl FnOnce(io::Error) -> StageError {
+pub(super) fn because(what: impl Into<String>) -> impl FnOnce(io::Error) -> StageError {
     |source| StageError {
         what: what.into(),
         source,

@@ -12,6 +12,9 @@ pub struct Spec {
     /// Make a user namespace and a network namespace with these rules, in nft's language, and wait until the network is
     /// up. None: the namespaces stay as they are.
     pub rules: Option<String>,
+    /// Place of a descriptor of a process (pidfd) in whose user and network namespaces the rules are to hold; the stage enters
+    /// them and is root there. None: it makes its own.
+    pub enter: Option<usize>,
     /// The rules are guarded: what their guard needs in the namespace is opened and handed to the server.
     pub guarded: bool,
     /// Mount this disk, become its user, and lose what root may. None: the files are as they are.

@@ -8,14 +8,14 @@ mod workflows;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use nen_fleet::{Check, local::LocalConfig};
+use nen_fleet::Check;
 use serde_json::json;
 
 use crate::{
     data_dir,
     exit::AlreadyReported,
     output::{Output, Style, Table},
-    server::{PACKAGES, PYTHON, checks, problems},
+    server::{DriverArgs, PACKAGES, PYTHON, problems},
 };
 use python_packages::PythonPackages;
 use workflows::Workflows;
@@ -32,6 +32,8 @@ pub struct DoctorArgs {
     /// The server's data directory
     #[arg(long, env = "NEN_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    driver: DriverArgs,
     /// Folder with pydantic for the system's Python
     #[arg(long, env = "NEN_WORKFLOW_PACKAGES", default_value = PACKAGES, value_name = "DIR")]
     workflow_packages: PathBuf,
@@ -40,7 +42,6 @@ pub struct DoctorArgs {
 /// Prints every check; fails when something essential is missing.
 pub fn run(args: &DoctorArgs, output: &Output) -> anyhow::Result<()> {
     let data_dir = args.data_dir.clone().unwrap_or_else(data_dir::default_path);
-    let config = LocalConfig::new(data_dir, std::env::current_exe()?);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -49,20 +50,20 @@ pub fn run(args: &DoctorArgs, output: &Output) -> anyhow::Result<()> {
     let look = || {
         let workflows = Workflows::look(python, &packages);
         let can_get_pydantic = workflows.can_get_pydantic();
-        let mut found = runtime.block_on(checks(&config));
+        let mut found = runtime.block_on(args.driver.checks(&data_dir))?;
         found.extend(workflows.into_checks());
-        (found, can_get_pydantic)
+        anyhow::Ok((found, can_get_pydantic))
     };
-    let (mut found, mut can_get_pydantic) = look();
+    let (mut found, mut can_get_pydantic) = look()?;
     if args.fix {
         let missing = problems(&found, Style::PLAIN).map_or_else(Vec::new, |p| p.packages);
         if !missing.is_empty() {
             apt::install(&missing, args.yes, output)?;
-            (found, can_get_pydantic) = look();
+            (found, can_get_pydantic) = look()?;
         }
         if can_get_pydantic {
             packages.install(python, args.yes, output)?;
-            (found, can_get_pydantic) = look();
+            (found, can_get_pydantic) = look()?;
         }
     }
     let problems = problems(&found, output.style());

@@ -1,11 +1,19 @@
-//! The hidden commands: the same binary is also the stage before a sandbox, the guard of its network outside, and the
+//! The hidden commands: the same binary is also the stage before a sandbox, the first process of a container, the guard of its network outside, and the
 //! controller inside.
 
-use std::{io::Write, path::Path, process::ExitCode};
+use std::{io::Write, os::unix::process::ExitStatusExt, path::Path, process::ExitCode};
 
 /// Sets up a sandbox's namespaces and becomes its program.
 pub fn sandbox(spec: &Path) -> anyhow::Result<()> {
     match nen_host::stage::run(spec)? {}
+}
+
+/// Is the first process of a container, and ends as its program did.
+pub fn contained(socket: &Path, spec: &Path) -> anyhow::Result<()> {
+    let status = nen_host::stage::run_contained(socket, spec)?;
+    // A signal as shells say it.
+    let code = status.code().or_else(|| Some(128 + status.signal()?));
+    std::process::exit(code.unwrap_or(1))
 }
 
 /// Guards a sandbox's network until the sandbox ends.

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use nen_backup::{DatabaseKind, Restore};
-use nen_fleet::local::LocalConfig;
 use serde_json::json;
 
 use crate::{
     configuration::ConfigArgs,
     data_dir::{self, DataDir},
     output::{Output, human_size, printable},
+    server::DriverArgs,
 };
 
 /// What to restore, and where to.
@@ -33,6 +33,8 @@ pub struct RestoreArgs {
     /// Database to fill, which must be empty: sqlite:PATH or postgres://… [default: sqlite in the data directory]
     #[arg(long, env = "NEN_DATABASE", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
+    #[command(flatten)]
+    driver: DriverArgs,
     /// Put what is in the data directory aside, into before-restore-TIME beside it
     #[arg(long)]
     replace: bool,
@@ -43,13 +45,12 @@ pub fn run(args: &RestoreArgs, output: &Output) -> anyhow::Result<()> {
     let path = args.data_dir.clone().unwrap_or_else(data_dir::default_path);
     let data = DataDir::lock(&path)?;
     let _alone = data_dir::without_workers(data.path())?;
-    let first_user = LocalConfig::new(path, PathBuf::new()).first_uid;
     let restore = Restore {
         file: &args.file,
         data_dir: data.path(),
         database: args.database.as_deref(),
         replace: args.replace,
-        first_user: rustix::process::geteuid().is_root().then_some(first_user),
+        owners: args.driver.owners()?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -7,7 +7,7 @@ use clap::{Args, builder::FalseyValueParser};
 use crate::{
     configuration::ConfigArgs,
     output::Output,
-    server::{self, DoorArgs, LogFormat, ObjectArgs, RunArgs, ServerSettings},
+    server::{self, DoorArgs, DriverArgs, LogFormat, ObjectArgs, RunArgs, ServerSettings},
 };
 
 /// How the server runs. Every flag has an environment name, so that a unit file or a container needs no arguments.
@@ -40,6 +40,8 @@ pub struct ServeArgs {
     #[arg(long = "expose-host-port", env = "NEN_EXPOSE_HOST_PORTS", value_name = "PORT",
           value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
     expose_host_ports: Vec<u16>,
+    #[command(flatten)]
+    driver: DriverArgs,
     /// Desktops on this server at most
     #[arg(long, env = "NEN_MAX_DESKTOPS", default_value_t = 32, value_name = "N")]
     max_desktops: usize,
@@ -126,6 +128,7 @@ pub fn run(args: ServeArgs, output: &Output) -> anyhow::Result<()> {
             database: args.database,
             public_url: args.public_url,
             expose_host_ports: args.expose_host_ports,
+            driver: args.driver,
             max_desktops: args.max_desktops,
             max_desktops_per_workspace: args.max_desktops_per_workspace,
             warm_pool: args.warm_pool,

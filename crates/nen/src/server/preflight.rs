@@ -1,9 +1,6 @@
 //! What this machine lacks for running desktops, in words with a way out.
 
-use nen_fleet::{
-    Check,
-    local::{LocalConfig, LocalDriver},
-};
+use nen_fleet::Check;
 
 use crate::output::Style;
 
@@ -16,11 +13,6 @@ pub struct Problems {
     pub fatal: bool,
     /// Debian packages that would help.
     pub packages: Vec<String>,
-}
-
-/// Looks at this machine without touching a running server.
-pub async fn checks(config: &LocalConfig) -> Vec<Check> {
-    LocalDriver::checks(config).await
 }
 
 /// What did not pass, none when all is well.

@@ -3,10 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use nen_fleet::{
-    Driver, Fleet, FleetConfig,
-    local::{LocalConfig, LocalDriver},
-};
+use nen_fleet::{Driver, Fleet, FleetConfig};
 use nen_host::durable;
 use nen_server::{AppState, FleetDesktops, History, ServerConfig, ToolLogWriter, sign_in_link};
 use nen_store::{SignInKind, Store};
@@ -14,7 +11,9 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::{
-    DoorArgs, LogFormat, logging, notify,
+    DoorArgs, DriverArgs, LogFormat,
+    driver::Room,
+    logging, notify,
     objects::ObjectArgs,
     preflight,
     runs::{self, Identity, RunArgs, Site},
@@ -49,6 +48,8 @@ pub struct ServerSettings {
     pub public_url: Option<String>,
     /// Loopback ports that desktops, and workflows with a network, reach as `host.nen`.
     pub expose_host_ports: Vec<u16>,
+    /// Where desktops run.
+    pub driver: DriverArgs,
     /// Desktops at most.
     pub max_desktops: usize,
     /// Desktops in one workspace at most.
@@ -112,14 +113,6 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
         .unwrap_or_else(data_dir::default_path);
     let data = DataDir::open(&path)?;
 
-    let mut local = LocalConfig::new(data.path().to_owned(), own_binary()?);
-    local
-        .expose_host_ports
-        .clone_from(&settings.expose_host_ports);
-    local.memory_limit_mb = settings.memory_limit_mb;
-    local.disk_limit_mb = settings.disk_limit_mb;
-    local.process_limit = settings.process_limit;
-
     // Before anything is started: a port in use is the most common mistake.
     let listener = TcpListener::bind(settings.listen)
         .await
@@ -133,7 +126,14 @@ async fn serve(settings: ServerSettings, output: &Output) -> anyhow::Result<()> 
     let public_url = settings.public_url.as_ref().or(by_acme.as_ref());
     raise_open_files();
 
-    let driver = Arc::new(LocalDriver::new(local)?);
+    let room = Room {
+        data_dir: data.path(),
+        expose_host_ports: &settings.expose_host_ports,
+        memory_limit_mb: settings.memory_limit_mb,
+        disk_limit_mb: settings.disk_limit_mb,
+        process_limit: settings.process_limit,
+    };
+    let driver = settings.driver.open(&room).await?;
     say_problems(driver.as_ref(), &settings, output).await?;
 
     let objects = settings.objects.open(data.path()).await?;
@@ -321,7 +321,7 @@ impl Ready<'_> {
 }
 
 async fn say_problems(
-    driver: &LocalDriver,
+    driver: &dyn Driver,
     settings: &ServerSettings,
     output: &Output,
 ) -> anyhow::Result<()> {
@@ -362,9 +362,4 @@ fn database_url(settings: &ServerSettings, data: &DataDir) -> String {
         .database
         .clone()
         .unwrap_or_else(|| data_dir::default_database(data.path()))
-}
-
-/// This program's file, also when it was replaced by a newer build meanwhile.
-fn own_binary() -> anyhow::Result<PathBuf> {
-    std::env::current_exe().context("cannot find the file of this program")
 }

@@ -7,7 +7,9 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use nen_e2e::{Database, Desktop, Options, Server, Workflow, final_state, until};
+use nen_e2e::{
+    Database, Desktop, Options, Server, Workflow, final_state, until, users_of_their_own,
+};
 use serde_json::{Value, json};
 
 use crate::workflows_runs::unpacked;
@@ -110,7 +112,7 @@ fn a_server_in_use_is_backed_up_and_goes_on_elsewhere() {
     let paused = Desktop::new(again.clone(), paused.id());
     assert_eq!(paused.state()["status"], "paused");
     assert_eq!(paused.download("report.txt").unwrap(), b"of the drive");
-    if rustix::process::geteuid().is_root() {
+    if users_of_their_own() {
         let owner = |id: &str| {
             let folder = other.data_dir().join("desktops").join(id);
             // The server's own, and passed by the desktop's user.

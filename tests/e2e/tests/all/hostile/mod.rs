@@ -6,7 +6,7 @@ mod scene;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use nen_e2e::{Desktop, Options, processes_with, until};
+use nen_e2e::{Desktop, Options, processes_with, until, users_of_their_own};
 use scene::{Attempt, Scene};
 use serde_json::json;
 
@@ -120,7 +120,11 @@ fn a_desktop_of_a_server_that_is_root() {
     let mut scene = Scene::open(Options::with(&LIMITS));
     // Outside, each attempt that can be made there succeeds: so there is something to be kept from.
     right("host", &scene.on_the_host(), 40);
-    in_a_desktop(scene, "desktop");
+    let place = match users_of_their_own() {
+        true => "desktop",
+        false => "container",
+    };
+    in_a_desktop(scene, place);
 }
 
 #[test]

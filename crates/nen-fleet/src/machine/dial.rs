@@ -12,7 +12,7 @@ use crate::{BoxFuture, BoxStream, Dial};
 
 /// Dials a Unix socket in a folder that a desktop can write to.
 #[derive(Debug)]
-pub(super) struct SocketDial {
+pub(crate) struct SocketDial {
     pub folder: Arc<RunFolder>,
     /// Who must own the socket.
     pub owner: u32,

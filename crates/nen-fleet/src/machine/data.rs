@@ -9,26 +9,33 @@ use std::sync::Mutex;
 
 use nen_host::Lock;
 
-use super::LocalConfig;
-use super::disks::Disks;
+use super::doing;
 use super::folder::Folder;
-use super::launch::doing;
 use super::unclaimed::Unclaimed;
 use crate::{DriverError, Known};
 
+/// As whom desktops run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Users {
+    /// As the server's own user.
+    Mine,
+    /// Each as a user of its own, beginning with this one; the server is root.
+    Own(u32),
+    /// All as this one; the server is root.
+    One(u32),
+}
+
 /// The folders of all desktops, and the lock that keeps other servers out of them.
 #[derive(Debug)]
-pub(super) struct Data {
+pub(crate) struct Data {
+    base: PathBuf,
     desktops: PathBuf,
     /// Files shared by all desktops, see [`super::image`].
     pub image: PathBuf,
-    /// Where the files of desktops are kept whose size is limited.
-    pub disks: Disks,
     /// Those that were started for nobody yet.
     pub unclaimed: Unclaimed,
-    /// Desktops get users of their own, beginning with this one. None: the server is not root and they run as its user.
-    first_user: Option<u32>,
-    /// Tells this folder from every other one on this machine: its device and number.
+    users: Users,
+    /// Its device and number.
     tag: String,
     /// Taken while a user is chosen, so that no two desktops get the same.
     choosing: Mutex<()>,
@@ -36,47 +43,56 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub fn open(config: &LocalConfig) -> Result<Self, DriverError> {
-        fs::create_dir_all(&config.data_dir).map_err(doing("make the data folder"))?;
-        let base = config
-            .data_dir
+    pub fn open(data_dir: &Path, nen_bin: &Path, users: Users) -> Result<Self, DriverError> {
+        fs::create_dir_all(data_dir).map_err(doing("make the data folder"))?;
+        let base = data_dir
             .canonicalize()
             .map_err(doing("find the data folder"))?;
         let lock = lock(&base)?;
         let place = base.metadata().map_err(doing("look at the data folder"))?;
         let tag = format!("{:x}-{:x}", place.dev(), place.ino());
-        let first_user = rustix::process::geteuid()
-            .is_root()
-            .then_some(config.first_uid);
         let (desktops, image) = (base.join("desktops"), base.join("image"));
         fs::create_dir_all(&desktops).map_err(doing("make the desktops' folder"))?;
-        if first_user.is_some() {
+        if users != Users::Mine {
             for folder in [&base, &desktops] {
                 pass(folder).map_err(doing("open the data folder for desktops to pass"))?;
             }
             if let Some(shut) = shut_folder(&base) {
                 return Err(DriverError::Host(format!(
-                    "desktops run as users of their own, who cannot pass through {}: choose a data folder elsewhere, \
+                    "desktops run as other users than the server, who cannot pass through {}: choose a data folder elsewhere, \
                      such as /var/lib/nen, or `chmod o+x {}`",
                     shut.display(),
                     shut.display()
                 )));
             }
         }
-        super::image::write(&image, &config.nen_bin)
-            .map_err(doing("write the desktops' shared files"))?;
-        let disks = Disks::open(&base, &desktops, config)?;
+        super::image::write(&image, nen_bin).map_err(doing("write the desktops' shared files"))?;
         Ok(Self {
-            disks,
             unclaimed: Unclaimed::open(&base)
                 .map_err(doing("make the folder of unclaimed desktops"))?,
+            base,
             desktops,
             image,
-            first_user,
+            users,
             tag,
             choosing: Mutex::new(()),
             _lock: lock,
         })
+    }
+
+    /// Tells this data folder from every other one on this machine.
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// The data folder.
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// The folder of all desktops' folders.
+    pub fn desktops(&self) -> &Path {
+        &self.desktops
     }
 
     /// A desktop's folder, there or not.
@@ -125,9 +141,9 @@ impl Data {
     /// Makes a desktop's folder, or what is missing of it, and says which user it is for. The folder itself belongs to the
     /// server: what stands in it is read as root.
     pub fn make(&self, folder: &Folder, on_disk: bool) -> Result<Option<u32>, DriverError> {
-        let user = match self.first_user {
-            None => None,
-            Some(first) => {
+        let user = match self.users {
+            Users::Mine => None,
+            Users::Own(first) => {
                 let _choosing = self
                     .choosing
                     .lock()
@@ -137,12 +153,20 @@ impl Data {
                     Err(_) => self.free_user(first)?,
                 };
                 if user < first {
-                    let path = folder.root.display();
-                    return Err(DriverError::Host(format!(
-                        "{path} belongs to group {user}, which is not a desktop's"
-                    )));
+                    return Err(foreign(folder, user));
                 }
-                make_passable(&folder.root, user).map_err(doing("make the desktop's folder"))?;
+                make_passable(&folder.root, user, 0o710)
+                    .map_err(doing("make the desktop's folder"))?;
+                Some(user)
+            }
+            Users::One(user) => {
+                match fs::metadata(&folder.root) {
+                    Ok(found) if found.gid() != user => return Err(foreign(folder, found.gid())),
+                    _ => {}
+                }
+                // The user may be in any group, and each thing in the folder is shut by itself.
+                make_passable(&folder.root, user, 0o711)
+                    .map_err(doing("make the desktop's folder"))?;
                 Some(user)
             }
         };
@@ -164,6 +188,14 @@ impl Data {
     }
 }
 
+/// A folder that another driver has made, or somebody by hand.
+fn foreign(folder: &Folder, group: u32) -> DriverError {
+    let path = folder.root.display();
+    DriverError::Host(format!(
+        "{path} belongs to group {group}, which is not that of a desktop of this driver"
+    ))
+}
+
 /// Held as long as the server lives.
 fn lock(base: &Path) -> Result<Lock, DriverError> {
     let lock = Lock::alone(&base.join("desktops.lock")).map_err(doing("lock the data folder"))?;
@@ -182,7 +214,7 @@ fn pass(folder: &Path) -> io::Result<()> {
 }
 
 /// The first folder on the way that not everybody may pass.
-pub(super) fn shut_folder(path: &Path) -> Option<PathBuf> {
+pub(crate) fn shut_folder(path: &Path) -> Option<PathBuf> {
     let shut = |folder: &&Path| {
         folder
             .metadata()
@@ -193,14 +225,14 @@ pub(super) fn shut_folder(path: &Path) -> Option<PathBuf> {
     way.into_iter().find(shut).map(Path::to_owned)
 }
 
-/// A folder that its desktop's user may pass by the group of the same number, and not change.
-fn make_passable(path: &Path, user: u32) -> io::Result<()> {
+/// A folder that its desktop's user may pass, by the group of the same number or as everybody, and not change.
+fn make_passable(path: &Path, user: u32, mode: u32) -> io::Result<()> {
     match fs::create_dir(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
     std::os::unix::fs::lchown(path, Some(0), Some(user))?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o710))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 #[cfg(test)]

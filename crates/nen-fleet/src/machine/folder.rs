@@ -12,16 +12,16 @@ use serde::{Deserialize, Serialize};
 use nen_host::{Group, ProcessId, durable};
 
 /// What the desktop's own processes print.
-pub(super) const DESKTOP_LOG: &str = "desktop.log";
+pub(crate) const DESKTOP_LOG: &str = "desktop.log";
 
 /// What slirp4netns prints, which is a lot.
-pub(super) const NETWORK_LOG: &str = "network.log";
+pub(crate) const NETWORK_LOG: &str = "network.log";
 
 /// What the guard of its network prints when it fails.
-pub(super) const GUARD_LOG: &str = "egress.log";
+pub(crate) const GUARD_LOG: &str = "egress.log";
 
 /// What a desktop keeps from one start to the next; one within another comes after it.
-pub(super) const FILES: [&str; 3] = ["home", "drive", "drive/Downloads"];
+pub(crate) const FILES: [&str; 3] = ["home", "drive", "drive/Downloads"];
 
 /// Where its disk is mounted, for nobody but its own sandbox.
 const DISK: &str = "disk";
@@ -31,13 +31,13 @@ const LOG_LIMIT: u64 = 4 << 20;
 
 /// What is written down about a desktop's processes, for a server that comes after this one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Record {
+pub(crate) struct Record {
     /// The start of the machine that the rest is about. Numbers of processes mean others after the next one.
     #[serde(default)]
     pub boot: String,
     /// User and group that it runs as, when the server is root.
     pub user: Option<u32>,
-    /// The stage, later bubblewrap, which waits outside.
+    /// The stage, later bubblewrap, which waits outside; of a container the stage that is in its namespaces for a moment.
     pub outer: Option<ProcessId>,
     /// The first process inside. Its end is the end of all others.
     pub init: Option<ProcessId>,
@@ -47,8 +47,13 @@ pub(super) struct Record {
     pub guard: Option<ProcessId>,
     /// Where its limits are kept.
     pub group: Option<Group>,
+    /// What its container is called. That outlives the machine's start.
+    pub container: Option<String>,
     /// Stopped where it was.
     pub paused: bool,
+    /// Its processes were ended in good order; what is left is its container.
+    #[serde(default)]
+    pub stopped: bool,
 }
 
 impl Record {
@@ -61,7 +66,7 @@ impl Record {
 
 /// The folder of one desktop.
 #[derive(Debug, Clone)]
-pub(super) struct Folder {
+pub(crate) struct Folder {
     pub root: PathBuf,
 }
 
@@ -132,6 +137,7 @@ impl Folder {
         Some(Record {
             boot: record.boot,
             user: record.user,
+            container: record.container,
             ..Record::default()
         })
     }
@@ -204,13 +210,13 @@ fn make_folder(path: &Path) -> io::Result<bool> {
 }
 
 /// What the kernel calls this start of the machine; empty where it does not say.
-pub(super) fn boot() -> String {
+pub(crate) fn boot() -> String {
     let id = fs::read_to_string("/proc/sys/kernel/random/boot_id");
     id.map_or_else(|_| String::new(), |id| id.trim().to_owned())
 }
 
 /// Gives a file to a desktop's user.
-fn give(path: &Path, owner: Option<u32>) -> io::Result<()> {
+pub(crate) fn give(path: &Path, owner: Option<u32>) -> io::Result<()> {
     owner.map_or(Ok(()), |owner| {
         std::os::unix::fs::lchown(path, Some(owner), Some(owner))
     })

@@ -9,14 +9,14 @@ use nen_host::Process;
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
 
 /// Where it is in the desktop.
-pub(super) const RUN: &str = "/run/nen";
+pub(crate) const RUN: &str = "/run/nen";
 
 /// The controller's configuration in it, and in the folder outside from where it is shown.
-pub(super) const CONFIG: &str = "desktop.json";
+pub(crate) const CONFIG: &str = "desktop.json";
 
 /// The folder of one start of a desktop. Open, it can be read when all of the desktop's processes are gone.
 #[derive(Debug)]
-pub(super) struct RunFolder(OwnedFd);
+pub(crate) struct RunFolder(OwnedFd);
 
 impl RunFolder {
     /// Opens it in the desktop whose first process this is. Only for one whose controller has said that it is ready: before

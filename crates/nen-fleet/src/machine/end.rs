@@ -5,19 +5,33 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::folder::{DESKTOP_LOG, Folder};
-use super::launch::doing;
+use super::doing;
+use super::folder::{DESKTOP_LOG, Folder, Record};
 use crate::DriverError;
-use nen_host::{Exit, Group, Limits, Process, children, in_namespace_of};
+use nen_host::{Exit, Limits, Process, children, tree_of};
 
 /// Time for killed processes to be gone.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Ends every process of a desktop and removes its cgroups. Fine when nothing is there.
-pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
+/// Ends every process of a desktop, removes its cgroups, and forgets what was written down about them. Fine when nothing is
+/// there.
+pub(crate) async fn end(folder: &Folder) -> Result<(), DriverError> {
     let Some(record) = folder.record() else {
         return Ok(());
     };
+    processes(&record).await?;
+    forget(folder)
+}
+
+/// Forgets what was written down about a desktop's processes: there is nothing of them any more.
+pub(crate) fn forget(folder: &Folder) -> Result<(), DriverError> {
+    folder
+        .forget_record()
+        .map_err(doing("forget the desktop's processes"))
+}
+
+/// Ends every process that was written down, and removes their cgroups.
+pub(crate) async fn processes(record: &Record) -> Result<(), DriverError> {
     let mut doomed = Vec::new();
     // One that has ended is among them when it is ours: it stays in the process table until it is waited for.
     if let Some(outer) = record.outer.and_then(Process::find_or_ended) {
@@ -68,14 +82,12 @@ pub(super) async fn end(folder: &Folder) -> Result<(), DriverError> {
             .await
             .map_err(doing("remove the desktop's cgroup"))?;
     }
-    folder
-        .forget_record()
-        .map_err(doing("forget the desktop's processes"))
+    Ok(())
 }
 
 /// Why a desktop has ended, from what it left.
-pub(super) fn reason(folder: &Folder, exit: Exit, group: Option<&Group>, limits: Limits) -> String {
-    if ran_out_of_memory(group) {
+pub(crate) fn reason(folder: &Folder, exit: Exit, out_of_memory: bool, limits: Limits) -> String {
+    if out_of_memory {
         return format!(
             "it ran out of memory: its limit is {} MiB",
             limits.memory_mb
@@ -97,17 +109,12 @@ pub(super) fn reason(folder: &Folder, exit: Exit, group: Option<&Group>, limits:
     }
 }
 
-/// Whether the kernel has ended one of its processes for want of memory.
-pub(super) fn ran_out_of_memory(group: Option<&Group>) -> bool {
-    group.is_some_and(|group| group.out_of_memory() > 0)
-}
-
 /// Stops or continues every process of a sandbox one by one, where there is no cgroup to do it at once. What is started
 /// meanwhile is found the next time.
-pub(super) fn signal_all(init: i32, signal: Signal) -> io::Result<()> {
+pub(crate) fn signal_all(init: i32, signal: Signal) -> io::Result<()> {
     let mut seen = Vec::new();
     loop {
-        let found = in_namespace_of(init);
+        let found = tree_of(init);
         let new: Vec<i32> = found
             .into_iter()
             .filter(|pid| !seen.contains(pid))

@@ -19,10 +19,10 @@ use rust_embed::RustEmbed;
 use nen_host::{keep_copy, network};
 
 /// Folder of what differs where the network is guarded.
-pub(super) const GUARDED: &str = "guarded";
+const GUARDED: &str = "guarded";
 
 /// Who answers for names.
-pub(super) const RESOLVERS: &str = "resolv.conf";
+const RESOLVERS: &str = "resolv.conf";
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../nen-desktopd/assets/etc"]
@@ -33,12 +33,20 @@ struct Etc;
 struct Share;
 
 /// Names below `/etc` that are ours, such as `passwd` and `chromium/policies/managed/nen.json`.
-pub(super) fn etc_files() -> Vec<String> {
+pub(crate) fn etc_files() -> Vec<String> {
     Etc::iter().map(|path| path.into_owned()).collect()
 }
 
+/// The folder of the image that a desktop has a file of `/etc` from.
+pub(crate) fn folder_of(name: &str, guarded: bool) -> &'static str {
+    match guarded && name == RESOLVERS {
+        true => GUARDED,
+        false => "etc",
+    }
+}
+
 /// Brings the image up to date. Files are replaced, never changed: running desktops keep what they have.
-pub(super) fn write(image: &Path, nen: &Path) -> io::Result<()> {
+pub(crate) fn write(image: &Path, nen: &Path) -> io::Result<()> {
     for folder in ["", "bin", "etc", GUARDED, "share"] {
         readable_folder(&image.join(folder))?;
     }

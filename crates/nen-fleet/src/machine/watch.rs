@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nen_host::{Exit, Group, Limits, Process};
+use nen_host::{Exit, Limits, Process};
 use rustix::process::Signal;
 
 use super::end;
 use super::folder::{Folder, GUARD_LOG, NETWORK_LOG, Record};
 use super::run_folder::RunFolder;
+use crate::BoxFuture;
 
 /// How often a desktop's logs are looked at for their length: what it prints lands on the host's disk, as fast as that is.
 const LOG_CHECK: Duration = Duration::from_secs(1);
@@ -17,15 +18,21 @@ const LOG_CHECK: Duration = Duration::from_secs(1);
 /// to take down all others before. One that lives on for so long was left alone.
 const GOES_ALONG: Duration = Duration::from_millis(500);
 
+/// How a desktop's controller ends, as who started it is told.
+pub(crate) struct Controller {
+    /// Ready when it has ended, perhaps without being known how.
+    pub exit: BoxFuture<'static, Exit>,
+    /// Whether the kernel has ended a process of the desktop for want of memory; asked when it has ended.
+    pub out_of_memory: BoxFuture<'static, bool>,
+}
+
 /// The processes of a running desktop.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     folder: Folder,
     run: Arc<RunFolder>,
-    group: Option<Group>,
     limits: Limits,
     init: Process,
-    /// It ends with the controller, whose status it has. The sandbox's first process only waits for all others.
-    outer: Option<Process>,
+    controller: Controller,
     outside: Vec<Outside>,
 }
 
@@ -39,7 +46,12 @@ struct Outside {
 
 impl Watch {
     /// Finds the processes of a desktop. None: it does not run.
-    pub fn begin(folder: &Folder, record: &Record, limits: Limits) -> Option<Self> {
+    pub fn begin(
+        folder: &Folder,
+        record: &Record,
+        limits: Limits,
+        controller: Controller,
+    ) -> Option<Self> {
         let init = record.init.and_then(Process::find)?;
         let run = match RunFolder::open(&init) {
             Ok(run) => run,
@@ -60,8 +72,7 @@ impl Watch {
         });
         Some(Self {
             run: Arc::new(run),
-            group: record.group.clone(),
-            outer: record.outer.and_then(Process::find),
+            controller,
             outside: outside.collect(),
             folder: folder.clone(),
             limits,
@@ -75,27 +86,20 @@ impl Watch {
     }
 
     /// Waits until the desktop has ended, and says why. Ends what is left of it.
-    pub async fn ended(self) -> String {
-        let controller = async {
-            match &self.outer {
-                Some(outer) => outer.exited().await,
-                None => Exit::Unknown,
-            }
-        };
-        let mut controller = std::pin::pin!(controller);
+    pub async fn ended(mut self) -> String {
         let mut lost = None;
         let mut tick = tokio::time::interval(LOG_CHECK);
         let exit = loop {
             tokio::select! {
                 biased;
-                exit = &mut controller, if self.outer.is_some() => break exit,
-                _ = self.init.exited() => break controller.await,
-                reason = self.lacks_outside() => {
+                exit = &mut self.controller.exit => break exit,
+                _ = self.init.exited() => break self.controller.exit.await,
+                reason = lacks_outside(&self.outside, &self.folder) => {
                     if tokio::time::timeout(GOES_ALONG, self.init.exited()).await.is_err() {
                         lost = Some(reason);
                         let _ = self.init.signal(Signal::KILL);
                     }
-                    break controller.await;
+                    break self.controller.exit.await;
                 }
                 _ = tick.tick() => { let _ = self.folder.bound_logs(); }
             }
@@ -108,37 +112,37 @@ impl Watch {
             let _ = process.signal(Signal::KILL);
             process.exited().await;
         }
+        let out_of_memory = self.controller.out_of_memory.await;
         // What works outside ends when the desktop does, perhaps a moment before that is seen.
         match lost {
-            Some(reason) if was_killed(exit) && !end::ran_out_of_memory(self.group.as_ref()) => {
-                reason
-            }
-            _ => self.run.exit_reason().unwrap_or_else(|| {
-                end::reason(&self.folder, exit, self.group.as_ref(), self.limits)
-            }),
+            Some(reason) if was_killed(exit) && !out_of_memory => reason,
+            _ => self
+                .run
+                .exit_reason()
+                .unwrap_or_else(|| end::reason(&self.folder, exit, out_of_memory, self.limits)),
         }
     }
+}
 
-    /// Waits until something that its network needs is gone: nothing would be carried, resolved or reported any more.
-    async fn lacks_outside(&self) -> String {
-        let gone = self.outside.iter().map(|part| {
-            Box::pin(async move {
-                if let Some(process) = &part.process {
-                    process.exited().await;
-                }
-                let said = match self.folder.log_tail(part.log) {
-                    said if said.is_empty() => said,
-                    said => format!(" (its log ends with: {said})"),
-                };
-                format!("what {} its network has ended{said}", part.what)
-            })
-        });
-        let gone: Vec<_> = gone.collect();
-        if gone.is_empty() {
-            return std::future::pending().await;
-        }
-        futures_util::future::select_all(gone).await.0
+/// Waits until something that its network needs is gone: nothing would be carried, resolved or reported any more.
+async fn lacks_outside(outside: &[Outside], folder: &Folder) -> String {
+    let gone = outside.iter().map(|part| {
+        Box::pin(async move {
+            if let Some(process) = &part.process {
+                process.exited().await;
+            }
+            let said = match folder.log_tail(part.log) {
+                said if said.is_empty() => said,
+                said => format!(" (its log ends with: {said})"),
+            };
+            format!("what {} its network has ended{said}", part.what)
+        })
+    });
+    let gone: Vec<_> = gone.collect();
+    if gone.is_empty() {
+        return std::future::pending().await;
     }
+    futures_util::future::select_all(gone).await.0
 }
 
 fn was_killed(exit: Exit) -> bool {

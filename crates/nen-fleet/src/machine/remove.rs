@@ -13,7 +13,7 @@ use rustix::io::Errno;
 const DEPTH: usize = 50;
 
 /// Removes a folder and all in it. No link is followed. Fine when there is nothing.
-pub(super) fn tree(path: &Path) -> io::Result<()> {
+pub(crate) fn tree(path: &Path) -> io::Result<()> {
     let root = match open(CWD, path) {
         Err(Errno::NOENT) => return Ok(()),
         other => other?,

@@ -12,7 +12,7 @@ use nen_host::durable;
 
 /// The folder of these files.
 #[derive(Debug)]
-pub(super) struct Unclaimed(PathBuf);
+pub(crate) struct Unclaimed(PathBuf);
 
 impl Unclaimed {
     pub fn open(base: &Path) -> io::Result<Self> {
