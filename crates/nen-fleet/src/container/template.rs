@@ -1,7 +1,7 @@
 //! What a desktop's container is made of.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bollard::models::{
     ContainerCreateBody, HostConfig, HostConfigLogConfig, Mount, MountType, RestartPolicy,
@@ -134,15 +134,15 @@ impl Template<'_> {
 
     fn mounts(&self) -> Vec<Mount> {
         let mut mounts = vec![
-            shown(self.folder.join("home"), HOME, false),
-            shown(self.folder.join("drive"), DRIVE, false),
-            shown(self.folder.join("machine-id"), "/etc/machine-id", true),
-            shown(self.image.join("bin"), &format!("{NEN}/bin"), true),
-            shown(self.image.join("share"), &format!("{NEN}/share"), true),
+            shown(&self.folder.join("home"), HOME, false),
+            shown(&self.folder.join("drive"), DRIVE, false),
+            shown(&self.folder.join("machine-id"), "/etc/machine-id", true),
+            shown(&self.image.join("bin"), &format!("{NEN}/bin"), true),
+            shown(&self.image.join("share"), &format!("{NEN}/share"), true),
         ];
         for name in [CONFIG, STAGE, SOCKET] {
             mounts.push(shown(
-                self.folder.join(name),
+                &self.folder.join(name),
                 &format!("{RUN}/{name}"),
                 true,
             ));
@@ -152,7 +152,7 @@ impl Template<'_> {
                 .image
                 .join(image::folder_of(&name, self.guarded))
                 .join(&name);
-            mounts.push(shown(source, &format!("/etc/{name}"), true));
+            mounts.push(shown(&source, &format!("/etc/{name}"), true));
         }
         mounts
     }
@@ -163,7 +163,7 @@ fn size_of(folder: &str, memory_mb: u64) -> Option<u64> {
     Some((memory_mb << 20) / part)
 }
 
-fn shown(source: PathBuf, target: &str, read_only: bool) -> Mount {
+fn shown(source: &Path, target: &str, read_only: bool) -> Mount {
     Mount {
         typ: Some(MountType::BIND),
         source: Some(source.to_string_lossy().into_owned()),
