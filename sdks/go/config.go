@@ -43,7 +43,8 @@ type Config struct {
 	// SigningSecret is nensig_…, with which runs that have secrets are signed; NEN_SIGNING_SECRET when it is empty.
 	SigningSecret string `json:"-"`
 	// HTTPClient is used in place of one of this package's own. Its Timeout would end streams, so leave it 0. Redirects
-	// are not followed whatever it says: Nen answers none.
+	// are not followed whatever it says, but for those of DownloadAssets: an object store that they lead to gets neither
+	// the key nor cookies, only what a Transport of yours adds by itself.
 	HTTPClient *http.Client `json:"-"`
 }
 

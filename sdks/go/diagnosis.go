@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -34,6 +35,22 @@ func (c *Client) refused(call *call, response *http.Response, body []byte) error
 		failure.Code, failure.Message = first, fields.Message
 	}
 	c.explain(failure)
+	return failure
+}
+
+// storeCode is where the stores of all makers say in a word what was wrong.
+var storeCode = regexp.MustCompile(`<Code>(\w+)</Code>`)
+
+// refusedByStore makes an error of what an object store answers in place of a file. The answer's text is not kept: it may
+// repeat the link with its signature.
+func (c *Client) refusedByStore(call *call, response *http.Response, body []byte) error {
+	failure := c.described(call, response.StatusCode, response.Header, nil)
+	failure.foreign = response.StatusCode < 400
+	failure.Message = "the object store at " + call.store + ", where the server has its files, refused it"
+	if code := storeCode.FindSubmatch(body); code != nil {
+		failure.Message += " (" + string(code[1]) + ")"
+	}
+	failure.hint = "ask again for another link, and if that is refused, too, it is for who runs the server"
 	return failure
 }
 
@@ -92,7 +109,7 @@ func (c *Client) explainForeign(failure *APIError, header http.Header) {
 	case code >= 300 && code < 400:
 		failure.foreign = true
 		failure.Message = "a redirect to " + redirectTarget(header)
-		failure.hint = fmt.Sprintf("Nen answers none, set %s to the server's own address", where)
+		failure.hint = fmt.Sprintf("Nen answers none here, set %s to the server's own address", where)
 	case code < 300 || code == http.StatusBadRequest || code == http.StatusNotFound || code == http.StatusMethodNotAllowed:
 		failure.foreign = true
 		failure.Message = "this is not what Nen answers (" + kind + ")"
@@ -109,6 +126,14 @@ func redirectTarget(header http.Header) string {
 		return "another path"
 	}
 	return target.Scheme + "://" + target.Host
+}
+
+// placeOf names who is asked.
+func (c *Client) placeOf(call *call) string {
+	if call.store != "" {
+		return "the object store at " + call.store
+	}
+	return c.address()
 }
 
 func (c *Client) address() string {
@@ -137,7 +162,10 @@ func (c *Client) broken(parent, ctx context.Context, call *call, limit time.Dura
 		failure.text = "its context ended before the answer: " + parent.Err().Error()
 	case errors.Is(context.Cause(ctx), errSilent):
 		failure.timedOut, failure.Err = true, context.DeadlineExceeded
-		failure.text = fmt.Sprintf("no answer from %s within %s, %s gives it longer", c.address(), limit, call.limitName())
+		failure.text = fmt.Sprintf("no answer from %s within %s, %s gives it longer", c.placeOf(call), limit, call.limitName())
+	case call.store != "":
+		failure.hopeless = errors.As(err, &certificate) || (errors.As(err, &unknown) && unknown.IsNotFound)
+		failure.text = fmt.Sprintf("%s, where the server has its files, gave no whole answer: %s", c.placeOf(call), err)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		failure.text = fmt.Sprintf("no server listens at %s: start one with `nen serve`, or set %s to where it is", c.address(), where)
 	case errors.As(err, &unknown) && unknown.IsNotFound:

@@ -28,7 +28,11 @@ type call struct {
 	path  string
 	query url.Values
 	// link is a whole address in place of base, path and query. It is signed by itself, so it gets no key.
-	link   string
+	link string
+	// mayLead is whether the server may answer with a link to an object store.
+	mayLead bool
+	// store is the origin of the object store that the link leads to; empty when it is the server that is asked.
+	store  string
 	header http.Header
 	accept string
 	// body is JSON; upload a stream instead.

@@ -154,7 +154,8 @@ func (c *Client) DownloadRunAssets(ctx context.Context, runID string, options ..
 }
 
 // DownloadAssets answers what a link in a run or a webhook leads to, as it comes. Close it. The link is signed by itself,
-// so no key is sent. One that is too old is [ErrExpired]; GetRun has a new one.
+// so no key is sent. One that is too old is [ErrExpired]; GetRun has a new one. Where the server leads on to its object
+// store, the files come from there.
 func (c *Client) DownloadAssets(ctx context.Context, link string, options ...FileOption) (*Download, error) {
 	target, err := url.Parse(link)
 	if err != nil || target.Host == "" {
@@ -162,7 +163,7 @@ func (c *Client) DownloadAssets(ctx context.Context, link string, options ...Fil
 	}
 	call := newCall(http.MethodGet)
 	// Without the query, which is what opens it.
-	call.path, call.link = target.EscapedPath(), link
+	call.path, call.link, call.mayLead = target.EscapedPath(), link, true
 	for _, option := range options {
 		option(call)
 	}

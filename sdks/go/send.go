@@ -64,15 +64,10 @@ func (c *Client) send(ctx context.Context, call *call) (*reply, error) {
 // attempt makes the call once.
 func (c *Client) attempt(parent context.Context, call *call) (*reply, error) {
 	ctx, watch := watched(parent, c.limitOf(call))
-	request, err := c.request(ctx, call, watch)
+	response, call, err := c.reach(parent, ctx, call, watch)
 	if err != nil {
 		watch.end()
 		return nil, err
-	}
-	response, err := c.http.Do(request)
-	if err != nil {
-		defer watch.end()
-		return nil, c.broken(parent, ctx, call, watch.limit, err)
 	}
 	succeeded := response.StatusCode >= 200 && response.StatusCode < 300
 	if succeeded && call.streamed {
@@ -93,6 +88,8 @@ func (c *Client) attempt(parent context.Context, call *call) (*reply, error) {
 		return nil, c.broken(parent, ctx, call, watch.limit, err)
 	case response.StatusCode == http.StatusNotModified:
 		return nil, &notModified{method: call.method, path: call.path}
+	case call.store != "" && !succeeded:
+		return nil, c.refusedByStore(call, response, body)
 	case !succeeded:
 		return nil, c.refused(call, response, body)
 	}

@@ -20,6 +20,8 @@ export interface Asked {
   isKeyless: boolean;
   /** The key that was sent, so that an answer that repeats it can be shown without. */
   apiKey: string | undefined;
+  /** The object store that the server has led to, as errors name it. */
+  store?: string | undefined;
 }
 
 /** An answer of status 400 and up, or a redirect, as an error that says what was wrong and what would be right. */
@@ -30,8 +32,10 @@ export async function failureOf(response: Response, asked: Asked): Promise<NenDe
     retryAfter: retryAfterSeconds(response.headers.get("retry-after")),
   };
   const { status } = response;
+  if (asked.store !== undefined) return refusal(response, asked, body);
   if (isRedirect(response)) {
-    const to = response.headers.get("location");
+    // Its query may hold a signature.
+    const to = response.headers.get("location")?.replace(/[?#].*$/s, "");
     const message = `${called(asked)} was redirected${to ? ` to ${to}` : ""}, which Nen never does: check baseUrl (NEN_API_URL)`;
     return new NenDesktopContractError(message + inLog(details.requestId), body, status, details);
   }
@@ -49,8 +53,21 @@ export async function failureOf(response: Response, asked: Asked): Promise<NenDe
   return errorOf(status, body, { ...details, code: said?.code, message });
 }
 
+/**
+ * What an object store answers instead of a file. The answer's text is left out: it may repeat the link with its signature.
+ */
+function refusal(response: Response, asked: Asked, body: string): NenDesktopError {
+  const { status, headers } = response;
+  // Where the stores of all makers say in a word what was wrong.
+  const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1];
+  const message = `${called(asked)} answered ${status}: ${asked.store}, where the server has its files, refused it${code ? ` (${code})` : ""}; ask again for another link, and if that is refused, too, it is for who runs the server`;
+  const details: FailureDetails = { message, retryAfter: retryAfterSeconds(headers.get("retry-after")) };
+  return status < 400 ? new NenDesktopContractError(message, "", status, details) : errorOf(status, "", details);
+}
+
 /** An answer that cannot be Nen's. */
-export function strange(response: Response, asked: Asked, body: string): NenDesktopContractError {
+export function strange(response: Response, asked: Asked, body: string): NenDesktopError {
+  if (asked.store !== undefined) return refusal(response, asked, body);
   const type = response.headers.get("content-type")?.split(";")[0] || "no content type";
   const id = requestId(response);
   const message = `${place(asked)} is no Nen server: ${asked.method} ${asked.path} answered ${response.status} with ${type} and not with what Nen sends; check baseUrl (NEN_API_URL)`;
@@ -75,6 +92,11 @@ export function contractError(
 export function connectionFailure(cause: unknown, asked: Asked): ConnectionError {
   const code = codeOf(cause);
   const known = code === undefined ? undefined : NEVER_ARRIVED[code];
+  if (asked.store !== undefined) {
+    const why = known ?? (code && BROKEN[code]) ?? code ?? innermost(cause) ?? UNKNOWN_STORE;
+    const message = `${asked.store}, where the server has its files, gave no complete answer to ${called(asked)} (${why})`;
+    return new ConnectionError(message, !known, cause);
+  }
   if (known) {
     const message = `cannot reach a Nen server at ${place(asked)} (${known}): start one with "nen serve", or check baseUrl (NEN_API_URL)`;
     return new ConnectionError(message, false, cause);
@@ -107,6 +129,7 @@ const BROKEN: Readonly<Record<string, string>> = {
 
 // Browsers do not tell a page more.
 const UNKNOWN = "it is not there, baseUrl is wrong, or it lets no pages of this site call it";
+const UNKNOWN_STORE = "it cannot be reached from here, or lets no pages of this site call it";
 
 /** `fetch` of Node.js keeps the code of what happened in causes of causes. */
 function codeOf(error: unknown): string | undefined {

@@ -20,7 +20,10 @@ export interface NenOptions {
   maxRetries?: number | undefined;
   /** Longest pause before a repetition, in milliseconds; 30 000 when left out. A longer `Retry-After` is not waited for. */
   maxRetryDelay?: number | undefined;
-  /** What sends requests, instead of the global `fetch`. */
+  /**
+   * What sends requests, instead of the global `fetch`; also those to an object store that the server leads to, which are
+   * not to have anything that says who calls.
+   */
   fetch?: typeof globalThis.fetch | undefined;
   /** Whether a browser sends its cookies along, as in `fetch`. */
   credentials?: "omit" | "same-origin" | "include" | undefined;

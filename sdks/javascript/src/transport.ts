@@ -3,7 +3,7 @@ import { Clock } from "./clock.js";
 import { patientDispatcher } from "./dispatcher.js";
 import { NenDesktopError, NotFoundError } from "./errors.js";
 import { type Asked, called, connectionFailure, contractError, failureOf, strange } from "./failure.js";
-
+import { followed } from "./link.js";
 import type { RequestOptions, Settings } from "./options.js";
 import { isWorthRepeating, pause, pauseBefore } from "./retry.js";
 import { type Query, queryText } from "./route.js";
@@ -31,6 +31,8 @@ export interface Call {
   open?: boolean;
   /** A link of the server's to somewhere else, instead of `path` at the base URL; it goes without the key. */
   link?: string;
+  /** Whether the server may answer with a link to an object store. */
+  mayLead?: boolean;
   options?: RequestOptions | undefined;
 }
 
@@ -95,11 +97,7 @@ export class Transport {
   async open(call: Call, types?: readonly string[]): Promise<Exchange> {
     return this.#repeat(call, async (exchange) => {
       const { response, clock, asked } = exchange;
-      const type = response.headers.get("content-type") ?? "";
-      const fits = types
-        ? types.some((one) => type.startsWith(one))
-        : !isPage(response) || response.headers.has("etag");
-      if (response.status !== 304 && !fits) {
+      if (response.status !== 304 && !isFile(exchange, types)) {
         clock.close();
         throw strange(response, asked, "");
       }
@@ -159,8 +157,8 @@ export class Transport {
     const init: RequestInit & { duplex?: "half"; dispatcher?: unknown } = {
       method: call.method,
       headers: this.#headers(call),
-      // The API redirects nobody: whatever does is not the server that the request is for.
-      redirect: call.link === undefined ? "manual" : "follow",
+      // The API redirects nobody but to its object store: whatever else does is not the server that the request is for.
+      redirect: "manual",
       signal: clock.signal,
     };
     const content = body?.body ?? call.json;
@@ -171,7 +169,11 @@ export class Transport {
     clock.start(patience);
     let response: Response;
     try {
-      response = await this.#fetch(call.link ?? settings.baseUrl + call.path + queryText(call.query), init);
+      const url = call.link ?? settings.baseUrl + call.path + queryText(call.query);
+      response = await this.#fetch(url, init);
+      if (call.mayLead) {
+        response = await followed(response, url, init, asked, (link, there) => this.#fetch(link, there));
+      }
     } catch (cause) {
       const broken = brokenOff(cause, clock, asked);
       throw body?.trouble.reason ?? broken;
@@ -220,6 +222,13 @@ function parsed({ response, asked }: Exchange, text: string): unknown {
   } catch {
     throw strange(response, asked, text);
   }
+}
+
+function isFile({ response, asked }: Exchange, types?: readonly string[]): boolean {
+  // A store knows a file's bytes, and calls them what it likes.
+  if (asked.store !== undefined) return !isPage(response);
+  const type = response.headers.get("content-type") ?? "";
+  return types ? types.some((one) => type.startsWith(one)) : !isPage(response) || response.headers.has("etag");
 }
 
 function isPage(response: Response): boolean {

@@ -154,7 +154,7 @@ export class Runs {
     return fromWire(await this.#transport.object({ method: "POST", path, options }));
   }
 
-  /** The files it left, as `assets.zip`. */
+  /** The files it left, as `assets.zip`; where the server leads on to its object store, they come from there. */
   async downloadAssets(runId: string, options: ReadOptions = {}): Promise<Download> {
     const { signal } = options;
     const { assets } = await this.get(runId, { signal });
@@ -165,6 +165,9 @@ export class Runs {
     const call = link.pathname.endsWith(path)
       ? { path, query: Object.fromEntries(link.searchParams), open: true }
       : { path, link: assets };
-    return read(this.#transport, { method: "GET", ...call }, options, ["application/zip", "application/octet-stream"]);
+    return read(this.#transport, { method: "GET", ...call, mayLead: true }, options, [
+      "application/zip",
+      "application/octet-stream",
+    ]);
   }
 }

@@ -14,6 +14,7 @@ import httpx
 
 from . import _failure
 from ._call import Call
+from ._link import MOST_LINKS, link_of
 from ._settings import Settings
 
 _log = logging.getLogger("nen_client")
@@ -36,6 +37,9 @@ _FOR_GOOD = (httpx.TimeoutException, httpx.LocalProtocolError)
 class Send:
     """Send the request and come back with its answer, or with what went wrong."""
 
+    # Where the server says that the answer is; None for the server itself.
+    link: httpx.URL | None = None
+
 
 @dataclass(frozen=True)
 class Pause:
@@ -54,6 +58,11 @@ def attempts(call: Call[Any], settings: Settings) -> Generator[Step, Outcome, ht
     retries = settings.max_retries + call.more_retries
     for number in range(retries + 1):
         outcome = yield Send()
+        for _ in range(MOST_LINKS):
+            link = link_of(call, outcome) if isinstance(outcome, httpx.Response) else None
+            if link is None:
+                break
+            outcome = yield Send(link)
         if isinstance(outcome, httpx.Response):
             error = _failure.of_answer(call, settings, outcome)
             if error is None:

@@ -10,7 +10,7 @@ import httpx
 from . import _failure
 from ._attempts import Send, attempts
 from ._call import Call
-from ._request import request
+from ._request import link_request, request
 from ._settings import Settings
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class AwaitingIO:
         while True:
             outcome = None
             if isinstance(step, Send):
-                outcome = await self._outcome(call, whole)
+                outcome = await self._outcome(call, step.link, whole)
             else:
                 await self.pause(step.seconds)
             try:
@@ -50,12 +50,11 @@ class AwaitingIO:
                 response: httpx.Response = end.value
                 return response
 
-    async def _outcome(self, call: Call[Any], whole: bool) -> httpx.Response | httpx.RequestError:
-        content = None if call.body is None else call.body.pieces_async()
+    async def _outcome(
+        self, call: Call[Any], link: httpx.URL | None, whole: bool
+    ) -> httpx.Response | httpx.RequestError:
         try:
-            response = await self.http.send(
-                request(self.http, call, self.settings, content), stream=True
-            )
+            response = await self._response(call, link)
             # An error is read whatever was asked for: its text says what is wrong.
             if whole or not response.is_success:
                 try:
@@ -65,3 +64,14 @@ class AwaitingIO:
         except httpx.RequestError as error:
             return error
         return response
+
+    async def _response(self, call: Call[Any], link: httpx.URL | None) -> httpx.Response:
+        """The head of an answer. Links are followed by who decides what may be one, whatever the
+        program's client does by itself.
+        """
+        if link is None:
+            content = None if call.body is None else call.body.pieces_async()
+            asked = request(self.http, call, self.settings, content)
+            return await self.http.send(asked, stream=True, follow_redirects=False)
+        asked = link_request(link, call, self.settings)
+        return await self.http.send(asked, auth=None, stream=True, follow_redirects=False)

@@ -71,6 +71,8 @@ class Call(Plan[T]):
     signed: bool = False
     # Links with a signature of their own are opened without the key.
     with_key: bool = True
+    # Whether the server may answer with a link to an object store.
+    may_lead: bool = False
 
     def may_be_repeated(self) -> bool:
         """Whether sending it twice does what sending it once does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import re
 import time
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 from pydantic import ValidationError
 
 from ._call import AGENT_SECONDS, Call, OutdatedAnswerError, Patience
+from ._link import store_of
 from ._settings import DEFAULT_URL, Settings
 from .errors import (
     AuthenticationError,
@@ -26,6 +28,9 @@ from .image import NotAnImageError
 # Characters of a server's text that go into an error's message; all of it is in `response_body`.
 _LONGEST_TEXT = 2000
 
+# Where the stores of all makers say in a word what was wrong.
+_STORE_CODE = re.compile(r"<Code>(\w+)</Code>")
+
 
 def of_answer(
     call: Call[Any], settings: Settings, response: httpx.Response
@@ -35,8 +40,12 @@ def of_answer(
     if response.is_success or (status == 304 and call.is_conditional()):
         return None
     asked = f"{call.method} {call.path}"
+    store = store_of(response.request)
+    if store is not None:
+        return _refused_by_store(store, asked, response)
     if status < 400:
-        place = response.headers.get("location", "elsewhere")
+        # Its query may hold a signature.
+        place = response.headers.get("location", "elsewhere").partition("?")[0]
         text = f"{settings.base_url} leads to {place}: give the address it leads to as base_url"
         return _error(UnexpectedAnswerError, text, response)
     told = _told(response)
@@ -54,8 +63,15 @@ def of_answer(
 
 def of_transport(call: Call[Any], settings: Settings, error: httpx.RequestError) -> NenDesktopError:
     """The error for an answer that did not come."""
-    asked, where = f"{call.method} {call.path}", settings.base_url
+    store = store_of(error.request)
+    asked = f"{call.method} {call.path}"
+    where = settings.base_url if store is None else f"the object store at {store}"
     if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)):
+        if store is not None:
+            return NenConnectionError(
+                f"{where}, where the server has its files, cannot be reached"
+                f" ({error}): it has to be from here, too"
+            )
         return NenConnectionError(
             f"no Nen server can be reached at {where} ({error}): start one there,"
             " or give the address of one as base_url or NEN_API_URL"
@@ -70,9 +86,10 @@ def of_transport(call: Call[Any], settings: Settings, error: httpx.RequestError)
     unsure = "" if call.method == "GET" else "; it may have been done all the same, look first"
     if isinstance(error, httpx.TimeoutException):
         seconds = seconds_for(call, settings)
+        whose = "" if store is None else f" from the object store at {store}"
         return NenTimeoutError(
-            f"no answer to {asked} within {seconds:g} s: give the client more time by timeout or"
-            f" long_timeout{unsure}"
+            f"no answer to {asked}{whose} within {seconds:g} s: give the client more time by"
+            f" timeout or long_timeout{unsure}"
         )
     return NenConnectionError(
         f"the connection to {where} broke during {asked} ({error or type(error).__name__}):"
@@ -176,6 +193,21 @@ def _foreign(settings: Settings, response: httpx.Response, asked: str) -> NenDes
         return _error(class_of(status), text, response)
     text = f"{what}, so it is no Nen server: give the address of one as base_url or NEN_API_URL,"
     return _error(UnexpectedAnswerError, f"{text} such as {DEFAULT_URL}", response)
+
+
+def _refused_by_store(store: str, asked: str, response: httpx.Response) -> NenDesktopError:
+    """The error for what an object store answers instead of a file. The answer's text is left out:
+    it may repeat the link with its signature.
+    """
+    status = response.status_code
+    said = _STORE_CODE.search(response.text)
+    return (UnexpectedAnswerError if status < 400 else class_of(status))(
+        f"the object store at {store}, where the server has its files, refused it"
+        f"{f' ({said[1]})' if said else ''}: ask again for another link, and if that is refused,"
+        f" too, it is for who runs the server ({asked} answered {status})",
+        status,
+        retry_after=retry_after(response.headers),
+    )
 
 
 def _error(

@@ -12,10 +12,12 @@ import httpx
 
 from ._call import Call, Patience
 from ._failure import seconds_for
+from ._link import TAKEN_ALONG, marks
 from ._settings import Settings
 from ._version import __version__
 from .errors import ConfigurationError
 
+_AGENT = f"nen-client-python/{__version__}"
 _CONNECT_SECONDS = 10.0
 
 
@@ -26,7 +28,6 @@ def request(
     content: Iterator[bytes] | AsyncIterator[bytes] | None,
 ) -> httpx.Request:
     """The request that carries out a call. The call's own headers win."""
-    seconds = seconds_for(call, settings)
     headers = _headers(call, settings)
     headers.update(call.headers)
     return http.build_request(
@@ -34,8 +35,27 @@ def request(
         _url(call, settings),
         headers=headers,
         content=content,
-        timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+        timeout=_timeout(call, settings),
     )
+
+
+def link_request(link: httpx.URL, call: Call[Any], settings: Settings) -> httpx.Request:
+    """The request that carries out a call at an object store. Not built by the program's client,
+    which would add its cookies and headers.
+    """
+    headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
+    headers.update((name, call.headers[name]) for name in TAKEN_ALONG if name in call.headers)
+    return httpx.Request(
+        call.method,
+        link,
+        headers=headers,
+        extensions={"timeout": _timeout(call, settings).as_dict(), **marks(link)},
+    )
+
+
+def _timeout(call: Call[Any], settings: Settings) -> httpx.Timeout:
+    seconds = seconds_for(call, settings)
+    return httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
 
 
 def _url(call: Call[Any], settings: Settings) -> httpx.URL:
@@ -47,7 +67,7 @@ def _url(call: Call[Any], settings: Settings) -> httpx.URL:
 
 
 def _headers(call: Call[Any], settings: Settings) -> httpx.Headers:
-    headers = httpx.Headers({"User-Agent": f"nen-client-python/{__version__}"})
+    headers = httpx.Headers({"User-Agent": _AGENT})
     if call.with_key:
         headers["Authorization"] = f"Bearer {settings.api_key}"
     if call.patience in (Patience.STREAM, Patience.LONG) and call.method == "GET":

@@ -179,7 +179,7 @@ def open_run_assets(
     run: WebhookPayload | str, *, first_byte: int | None = None, last_byte: int | None = None
 ) -> Opening:
     """The files a run left, zipped, as a stream; `run` is one that has ended, its webhook, or its
-    link `assets`.
+    link `assets`. Where the server leads on to its object store, they come from there.
     """
     return Opening(replace(_assets(run), headers=part(first_byte, last_byte)))
 
@@ -220,4 +220,5 @@ def _assets(run: WebhookPayload | str) -> Call[bytes]:
         query=tuple(parse_qsl(parts.query)),
         patience=Patience.LONG,
         with_key=False,
+        may_lead=True,
     )
