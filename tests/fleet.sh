@@ -62,8 +62,11 @@ run_container() {
     fi
     exec env -i "${variables[@]}" podman "$@"
   }
-  # Of a test that was broken off.
+  # Of a test that was broken off, or of before the machine was started.
   (engine_podman rm --all --force) >/dev/null 2>&1
+  (engine_podman system migrate) >/dev/null 2>&1
+  rm -rf "$home/run" && mkdir -m 700 "$home/run"
+  [ "$(id -u)" -ne 0 ] || chown "$user:" "$home/run"
   # Made anew when something that it is made from has changed.
   stamp=$(cat deploy/desktop/{packages.txt,finish.sh,image.sh} | sha256sum | cut -c 1-12)
   if ! (engine_podman image exists "localhost/nen-desktop:$stamp"); then
@@ -90,6 +93,7 @@ run_container() {
   kill "$engine" && wait "$engine"
   # Ends the process that keeps its namespaces, too.
   (engine_podman system migrate) >/dev/null 2>&1
+  return 0
 }
 
 # Of all the desktops no container is left, running or not.

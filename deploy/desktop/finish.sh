@@ -1,10 +1,10 @@
 #!/bin/sh
 # What is the same for the image of desktops however it is built: places to mount at, and nothing left of the installation.
+# There must be nothing in /run: what is mounted there in memory would have its owner and permissions from the image.
 # finish.sh ROOT
 set -eu
 root=${1%/}
-mkdir -p "$root/opt/nen/bin" "$root/opt/nen/share" "$root/home/user" "$root/drive" "$root/run/nen" \
-  "$root/run/user/1000" "$root/etc/chromium/policies/managed"
+mkdir -p "$root/opt/nen/bin" "$root/opt/nen/share" "$root/home/user" "$root/drive" "$root/etc/chromium/policies/managed"
 # Fonts are known by when their folders were changed, to the nanosecond, which no layer of an image keeps: every desktop
 # would look through them all by itself.
 find "$root/usr/share/fonts" -type d -exec touch -d @0 {} +

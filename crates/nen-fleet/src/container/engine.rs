@@ -15,6 +15,7 @@ use bollard::query_parameters::{
     WaitContainerOptions,
 };
 use futures_util::StreamExt as _;
+use tokio::sync::oneshot;
 
 use super::template::{DESKTOP, FOLDER};
 
@@ -99,8 +100,23 @@ impl Engine {
         }
     }
 
-    /// Makes a container and starts it.
+    /// Makes a container and starts it. When nobody waits for that any more, it is removed as soon as it is there.
     pub async fn run(&self, name: &str, body: ContainerCreateBody) -> Result<(), DriverError> {
+        let (tell, told) = oneshot::channel();
+        let (engine, name) = (self.clone(), name.to_owned());
+        tokio::spawn(async move {
+            let made = engine.make(&name, body).await;
+            if tell.send(made).is_err()
+                && let Err(error) = engine.remove(&name).await
+            {
+                tracing::error!(name, %error, "A container that is nobody's stays until the server starts again");
+            }
+        });
+        told.await
+            .unwrap_or_else(|_| Err(DriverError::Host("the server is ending".to_owned())))
+    }
+
+    async fn make(&self, name: &str, body: ContainerCreateBody) -> Result<(), DriverError> {
         if let Err(error) = self.create(name, body.clone()).await {
             // The engine may have made one that nobody waited for any more.
             tracing::warn!(name, %error, "Trying again to make a container");
@@ -126,7 +142,13 @@ impl Engine {
             true => self.docker.pause_container(name).await,
             false => self.docker.unpause_container(name).await,
         };
-        done.map_err(refused("pause or resume the desktop's container"))
+        let Err(error) = done else { return Ok(()) };
+        // It refuses what is so already.
+        let found = self.docker.inspect_container(name, None).await;
+        match found.ok().and_then(|found| found.state?.paused) {
+            Some(found) if found == paused => Ok(()),
+            _ => Err(refused("pause or resume the desktop's container")(error)),
+        }
     }
 
     /// The number of a container's first process on this machine. None: it has ended already.
@@ -176,20 +198,31 @@ impl Engine {
 
     /// Ends a container and removes it with all that it wrote into itself. Fine when there is none.
     pub async fn remove(&self, name: &str) -> Result<(), DriverError> {
-        let options = RemoveContainerOptionsBuilder::default()
-            .force(true)
-            .v(true)
-            .build();
-        let removed = self.docker.remove_container(name, Some(options));
-        match tokio::time::timeout(REMOVAL, removed).await {
-            Ok(Err(error)) if !is_missing(&error) => {
-                Err(refused("remove the desktop's container")(error))
+        let removed = async {
+            if self.remove_once(name).await.is_ok() {
+                return Ok(());
             }
-            Ok(_) => Ok(()),
+            // Podman fails to kill one that ends at that moment.
+            self.status(name).await;
+            self.remove_once(name).await
+        };
+        match tokio::time::timeout(REMOVAL, removed).await {
+            Ok(removed) => removed.map_err(refused("remove the desktop's container")),
             Err(_) => Err(DriverError::Host(format!(
                 "the container engine did not remove {name} within {} s",
                 REMOVAL.as_secs()
             ))),
+        }
+    }
+
+    async fn remove_once(&self, name: &str) -> Result<(), Error> {
+        let options = RemoveContainerOptionsBuilder::default()
+            .force(true)
+            .v(true)
+            .build();
+        match self.docker.remove_container(name, Some(options)).await {
+            Err(error) if !is_missing(&error) => Err(error),
+            _ => Ok(()),
         }
     }
 }

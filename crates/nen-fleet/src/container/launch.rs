@@ -23,6 +23,9 @@ use crate::{DesktopSpec, DriverError};
 /// Time for all of it. The engine's first container of an image makes a copy of that.
 const DEADLINE: Duration = Duration::from_secs(90);
 
+/// Time for a container to end that cannot go on.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Most files that one process of a desktop may have open; less where the engine has less.
 const OPEN_FILES: u64 = 65_536;
 
@@ -71,6 +74,7 @@ impl Launch<'_> {
             boot: folder::boot(),
             user: self.user,
             container: Some(self.name.to_owned()),
+            by_engine: self.by_engine,
             ..Record::default()
         };
         record.group = self.mode.place(&self.group);
@@ -102,6 +106,7 @@ impl Launch<'_> {
         record.init = Some(init.id());
         self.enter(&record, &init)?;
         let contained = begun.elapsed();
+        let mut networked = contained;
 
         let [(life, life_write), (ready, ready_write)] = [report::pair()?, report::pair()?];
         if let Some(user) = self.user {
@@ -115,20 +120,20 @@ impl Launch<'_> {
         let mut first =
             Stage::send(connected, &descriptors.list()).map_err(|failure| self.no(failure))?;
         drop((life_write, ready_write));
-        if let Some(plan) = plan {
-            self.connect(&mut record, &init, plan, life.into(), &log)
-                .await?;
-        }
-        let networked = begun.elapsed();
         let answers = async {
+            if let Some(plan) = plan {
+                self.connect(&mut record, &init, plan, life.into(), &log)
+                    .await?;
+            }
+            networked = begun.elapsed();
             first.go_on().await.map_err(|failure| self.no(failure))?;
             report::ready(self.folder, ready).await
         };
         if let Err(error) = answers.await {
-            // It told why before it was asked to go on, or never came to the controller.
-            let said = match init.is_over() {
-                true => first.last_words().await,
-                false => String::new(),
+            // Perhaps because of the first process, which tells why before it ends.
+            let said = match tokio::time::timeout(LAST_WORDS, init.exited()).await {
+                Ok(_) => first.last_words().await,
+                Err(_) => String::new(),
             };
             return Err(if said.is_empty() {
                 error

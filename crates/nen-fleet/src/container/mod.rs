@@ -26,7 +26,7 @@ use nen_host::{Exit, Limits, Mode, Process, Usage};
 use rustix::process::geteuid;
 
 use crate::machine::data::Users;
-use crate::machine::folder::Record;
+use crate::machine::folder::{Record, boot};
 use crate::machine::watch::Controller;
 use crate::machine::{Machine, doing, end};
 use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instance, Known};
@@ -142,10 +142,14 @@ impl ContainerDriver {
 
     /// By the engine where the limits are its own: only it can stop all of a container at once.
     async fn set_paused(&self, id: &str, paused: bool) -> Result<bool, DriverError> {
-        let name = self.name(id);
-        let by: Option<BoxFuture<'_, _>> = match self.by_engine {
-            true => Some(Box::pin(self.engine.set_paused(&name, paused))),
-            false => None,
+        // As it was started, perhaps by a server with other rights.
+        let record = self.machine.data.folder(id)?.record();
+        let container = record
+            .filter(|record| record.by_engine)
+            .and_then(|record| record.container);
+        let by: Option<BoxFuture<'_, _>> = match &container {
+            Some(name) => Some(Box::pin(self.engine.set_paused(name, paused))),
+            None => None,
         };
         self.machine.set_paused(id, paused, by).await
     }
@@ -160,17 +164,19 @@ impl ContainerDriver {
         end::processes(&record).await?;
         let container = record.container.take();
         record = Record {
-            boot: record.boot,
+            boot: boot(),
             user: record.user,
             container: container.clone(),
             stopped: true,
             ..Record::default()
         };
-        folder
-            .write_record(&record)
-            .map_err(doing("write down that the desktop has ended"))?;
-        if let Some(container) = container {
-            self.engine.remove(&container).await?;
+        // There may be no room for it, of which removing it makes some.
+        let noted = folder.write_record(&record);
+        if let Some(container) = container
+            && let Err(error) = self.engine.remove(&container).await
+        {
+            noted.map_err(doing("write down that the desktop has ended"))?;
+            return Err(error);
         }
         end::forget(&folder)
     }
@@ -338,10 +344,13 @@ impl Driver for ContainerDriver {
     }
 }
 
-/// How desktops are limited, and whether by the engine. As root, or where this user has groups of his own, by us as
-/// everywhere: what carries and guards a desktop's network is within its limits then.
+/// How desktops are limited, and whether by the engine. As root by us as everywhere: what carries and guards a desktop's
+/// network is within its limits then. An ordinary user cannot move a container out of the engine's own groups.
 fn limits(facts: &Facts) -> (Mode, bool) {
-    let mode = Mode::detect();
+    let mode = match geteuid().is_root() {
+        true => Mode::detect(),
+        false => Mode::Rlimits,
+    };
     let by_engine = mode == Mode::Rlimits && facts.limits;
     (mode, by_engine)
 }

@@ -49,6 +49,9 @@ pub(crate) struct Record {
     pub group: Option<Group>,
     /// What its container is called. That outlives the machine's start.
     pub container: Option<String>,
+    /// Its limits are the engine's, and so is stopping it where it is.
+    #[serde(default)]
+    pub by_engine: bool,
     /// Stopped where it was.
     pub paused: bool,
     /// Its processes were ended in good order; what is left is its container.

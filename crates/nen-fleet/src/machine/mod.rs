@@ -49,8 +49,10 @@ impl Machine {
     /// Finds a desktop's folder for a start, and writes down whose the desktop is before there is anything of it.
     pub fn begin(&self, id: &str, unclaimed: bool) -> Result<Folder, DriverError> {
         let folder = self.data.folder(id)?;
-        if unclaimed {
-            self.is_nobodys(id)?;
+        match unclaimed {
+            true => self.is_nobodys(id)?,
+            // It may have been nobody's for want of a driver that could remove it.
+            false => self.is_claimed(id)?,
         }
         Ok(folder)
     }
@@ -155,10 +157,16 @@ impl Machine {
                 .map_err(doing("write down the desktop's state"))?;
         }
         let done = match by {
-            Some(by) => by.await.map(|()| true)?,
-            None => freeze(&record, paused).await?,
+            Some(by) => by.await.map(|()| true),
+            None => freeze(&record, paused).await,
         };
-        if !done {
+        if done.is_err() && paused {
+            record.paused = false;
+            folder
+                .write_record(&record)
+                .map_err(doing("write down the desktop's state"))?;
+        }
+        if !done? {
             let signal = if paused { Signal::STOP } else { Signal::CONT };
             end::signal_all(init.id().pid, signal)
                 .map_err(doing("pause or resume the desktop's processes"))?;
