@@ -7,23 +7,8 @@ cd "$(dirname "$0")/.."
 log=$PWD/test-output/fleet
 rm -rf "$log" && mkdir -p "$log"
 
-passed=0 failed=0 untested=0 rows=()
-
-sum() { sed -nE "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
-
-# part NAME COMMAND…
-part() {
-  local name=$1 file=$log/$1.log began=$SECONDS good bad code
-  shift
-  printf '\n== %s\n' "$name"
-  "$@" 2>&1 | tee "$file"
-  code=${PIPESTATUS[0]}
-  good=$(sum '.*test result: .* ([0-9]+) passed;.*' "$file")
-  bad=$(sum '.*test result: .* ([0-9]+) failed;.*' "$file")
-  if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-  passed=$((passed + good)) failed=$((failed + bad))
-  rows+=("$(printf '%-10s %5d passed %4d failed %5d s' "$name" "$good" "$bad" $((SECONDS - began)))")
-}
+source tests/parts.sh
+untested=0
 
 # without NAME WHY: a test that this driver cannot pass here.
 without() {

@@ -2,7 +2,6 @@
 
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bollard::Docker;
@@ -18,7 +17,6 @@ use futures_util::StreamExt as _;
 use tokio::sync::oneshot;
 
 use super::template::{DESKTOP, FOLDER};
-
 use crate::DriverError;
 
 /// Most seconds for one answer. Making and starting a container takes tenths of one; an image's first use copies much.
@@ -40,7 +38,7 @@ pub(super) struct Facts {
 /// A connection to the engine, made anew for each request.
 #[derive(Debug, Clone)]
 pub(super) struct Engine {
-    docker: Arc<Docker>,
+    docker: Docker,
 }
 
 /// As whom the engine runs: who made its socket.
@@ -63,9 +61,7 @@ impl Engine {
             minor_version: 41,
         };
         Docker::connect_with_unix(&path, TIMEOUT, &version)
-            .map(|docker| Self {
-                docker: Arc::new(docker),
-            })
+            .map(|docker| Self { docker })
             .map_err(refused("connect to the container engine"))
     }
 

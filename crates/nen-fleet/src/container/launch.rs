@@ -1,12 +1,12 @@
 //! Starting one desktop in a container, from its folder to a controller that answers.
 
 use std::fs::File;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nen_host::network::{Guard, Plan};
+use nen_host::network::Plan;
 use nen_host::stage::{self, Descriptors, Spec, Stage, StageFailure};
 use nen_host::{Limits, Mode, Process};
 use tokio::net::UnixListener;
@@ -78,7 +78,7 @@ impl Launch<'_> {
             ..Record::default()
         };
         record.group = self.mode.place(&self.group);
-        self.write(&record)?;
+        report::write(self.folder, &record)?;
         record.group = self
             .mode
             .create(&self.group, self.limits)
@@ -104,7 +104,7 @@ impl Launch<'_> {
         let init = self.first_process().await?;
         let connected = self.hear_first(listener, &init).await?;
         record.init = Some(init.id());
-        self.enter(&record, &init)?;
+        report::enter(self.folder, &record, &init)?;
         let contained = begun.elapsed();
         let mut networked = contained;
 
@@ -214,7 +214,7 @@ impl Launch<'_> {
         record: &mut Record,
         init: &Process,
         plan: Plan,
-        life: std::os::fd::OwnedFd,
+        life: OwnedFd,
         log: &File,
     ) -> Result<(), DriverError> {
         let nen = self.image.join("bin/nen");
@@ -232,51 +232,21 @@ impl Launch<'_> {
         let start = || stage::start(&nen, &spec, self.user, log.try_clone()?, log.try_clone()?);
         let (socket, process) = start().map_err(doing("start a stage"))?;
         record.outer = Some(process.id());
-        self.write(record)?;
+        report::write(self.folder, record)?;
         let mut stage = Stage::send(socket, &[init.as_fd()]).map_err(|failure| self.no(failure))?;
-        stage.unshared().await.map_err(|failure| self.no(failure))?;
         let outside = Outside {
             nen: &nen,
             folder: self.folder,
             user: self.user,
+            host_loopback: !self.config.expose_host_ports.is_empty(),
         };
-        let host_loopback = !self.config.expose_host_ports.is_empty();
-        let (carrier, carries) = outside.carrier(init.id().pid, host_loopback)?;
-        record.network = Some(carries.id());
-        self.enter(record, &carries)?;
-        let guard = match &plan.orders {
-            None => None,
-            Some(orders) => {
-                let (guard, guards): (Guard, Process) = outside.guard(orders)?;
-                record.guard = Some(guards.id());
-                self.enter(record, &guards)?;
-                Some(guard)
-            }
-        };
-        nen_host::network::come_up(&mut stage, carrier, life, guard)
-            .await
-            .map_err(|failure| self.no(failure))?;
+        let (target, orders) = (init.id().pid, plan.orders.as_ref());
+        outside
+            .come_up(record, &mut stage, target, orders, life)
+            .await?;
         process.exited().await;
         record.outer = None;
-        self.write(record)
-    }
-
-    /// Writes a process down that the record names, and puts it into the desktop's group, where that is ours. What works for
-    /// a desktop outside of it is among them: how much that takes is up to the desktop.
-    fn enter(&self, record: &Record, process: &Process) -> Result<(), DriverError> {
-        self.write(record)?;
-        let Some(group) = &record.group else {
-            return Ok(());
-        };
-        group
-            .attach(process.id().pid)
-            .map_err(doing("put the desktop into its cgroup"))
-    }
-
-    fn write(&self, record: &Record) -> Result<(), DriverError> {
-        self.folder
-            .write_record(record)
-            .map_err(doing("write down the desktop's processes"))
+        report::write(self.folder, record)
     }
 
     fn no(&self, failure: StageFailure) -> DriverError {

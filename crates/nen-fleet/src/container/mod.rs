@@ -28,7 +28,7 @@ use rustix::process::geteuid;
 use crate::machine::data::Users;
 use crate::machine::folder::{Record, boot};
 use crate::machine::watch::Controller;
-use crate::machine::{Machine, doing, end};
+use crate::machine::{Machine, doing, end, remove};
 use crate::{Adopted, BoxFuture, Check, DesktopSpec, Driver, DriverError, Instance, Known};
 use engine::{Engine, Facts};
 use launch::Launch;
@@ -157,23 +157,22 @@ impl ContainerDriver {
     async fn end(&self, id: &str) -> Result<(), DriverError> {
         let folder = self.machine.data.folder(id)?;
         // It is written before the container is made and forgotten after that is gone.
-        let Some(mut record) = folder.record() else {
+        let Some(record) = folder.record() else {
             return Ok(());
         };
         // An engine would wait for processes that stand still.
         end::processes(&record).await?;
-        let container = record.container.take();
-        record = Record {
+        let stopped = Record {
             boot: boot(),
             user: record.user,
-            container: container.clone(),
+            container: record.container,
             stopped: true,
             ..Record::default()
         };
         // There may be no room for it, of which removing it makes some.
-        let noted = folder.write_record(&record);
-        if let Some(container) = container
-            && let Err(error) = self.engine.remove(&container).await
+        let noted = folder.write_record(&stopped);
+        if let Some(container) = &stopped.container
+            && let Err(error) = self.engine.remove(container).await
         {
             noted.map_err(doing("write down that the desktop has ended"))?;
             return Err(error);
@@ -333,13 +332,8 @@ impl Driver for ContainerDriver {
             self.machine.is_nobodys(id)?;
             self.end(id).await?;
             let disk = self.disk(id);
-            let remove = || match std::fs::remove_file(disk) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    Err(doing("remove the desktop's disk")(error))
-                }
-                _ => Ok(()),
-            };
-            self.machine.remove(id, remove).await
+            let no_disk = || remove::file(&disk).map_err(doing("remove the desktop's disk"));
+            self.machine.remove(id, no_disk).await
         })
     }
 }

@@ -19,7 +19,7 @@ use nen_host::stage::Spec;
 use super::LocalConfig;
 use super::probe;
 use crate::machine::folder::Folder;
-use crate::machine::{doing, io_other};
+use crate::machine::{doing, io_other, remove};
 use crate::{Check, DriverError};
 
 /// Name of the file that is copied for new desktops; no desktop is called that.
@@ -83,12 +83,7 @@ impl Disks {
 
     /// Removes a desktop's disk. Fine when it has none. What it takes of the host is free when its last process is gone.
     pub fn remove(&self, id: &str) -> Result<(), DriverError> {
-        match fs::remove_file(self.image(id)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(doing("remove the desktop's disk")(error))
-            }
-            _ => Ok(()),
-        }
+        remove::file(&self.image(id)).map_err(doing("remove the desktop's disk"))
     }
 
     fn image(&self, id: &str) -> PathBuf {

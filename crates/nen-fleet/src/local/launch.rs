@@ -20,7 +20,7 @@ use crate::{DesktopSpec, DriverError};
 use nen_host::disk::Disk;
 use nen_host::network::Plan;
 use nen_host::seccomp::{self, Confinement};
-use nen_host::stage::{self, Stage, StageFailure};
+use nen_host::stage::{self, Stage};
 use nen_host::{Limits, Mode, Process};
 
 /// Time for all of it.
@@ -70,7 +70,7 @@ impl Launch<'_> {
             .open_log(DESKTOP_LOG)
             .map_err(doing("open the desktop's log"))?;
         record.group = self.mode.place(&self.group);
-        self.write(&record)?;
+        report::write(self.folder, &record)?;
         record.group = self
             .mode
             .create(&self.group, self.limits)
@@ -80,7 +80,7 @@ impl Launch<'_> {
         let user = self.disk().map_or(self.user, |_| None);
         let (socket, outer) = self.stage("sandbox.json", user, &log)?;
         record.outer = Some(outer.id());
-        self.enter(&record, &outer)?;
+        report::enter(self.folder, &record, &outer)?;
 
         let [(info, info_write), (exit, sync_write), (ready, ready_write)] =
             [pair()?, pair()?, pair()?];
@@ -97,39 +97,26 @@ impl Launch<'_> {
             filter.as_fd(),
         ];
         let sent = Stage::send(socket, &descriptors);
-        let mut stage = sent.map_err(|failure| self.stage_failed(failure))?;
+        let mut stage = sent.map_err(|failure| report::stage_failed(self.folder, failure))?;
         drop((info_write, sync_write, ready_write, filter));
         let prepared = begun.elapsed();
         let mut networked = prepared;
         if let Some(plan) = plan {
-            let unshared = stage.unshared().await;
-            unshared.map_err(|failure| self.stage_failed(failure))?;
-            let (nen, host_loopback) = (
-                self.image.join("bin/nen"),
-                !self.config.expose_host_ports.is_empty(),
-            );
             let outside = Outside {
-                nen: &nen,
+                nen: &self.image.join("bin/nen"),
                 folder: self.folder,
                 user: self.user,
+                host_loopback: !self.config.expose_host_ports.is_empty(),
             };
-            let (carrier, process) = outside.carrier(outer.id().pid, host_loopback)?;
-            record.network = Some(process.id());
-            self.enter(&record, &process)?;
-            let mut guard = None;
-            if let Some(orders) = plan.orders {
-                let (started, process) = outside.guard(&orders)?;
-                record.guard = Some(process.id());
-                self.enter(&record, &process)?;
-                guard = Some(started);
-            }
-            let up = nen_host::network::come_up(&mut stage, carrier, exit.into(), guard).await;
-            up.map_err(|failure| self.stage_failed(failure))?;
+            let (target, orders) = (outer.id().pid, plan.orders.as_ref());
+            outside
+                .come_up(&mut record, &mut stage, target, orders, exit.into())
+                .await?;
             networked = begun.elapsed();
         }
         let init = self.hear_init(info, &mut stage).await?;
         record.init = Some(init.id());
-        self.write(&record)?;
+        report::write(self.folder, &record)?;
         let sandboxed = begun.elapsed();
         report::ready(self.folder, ready).await?;
         tracing::info!(
@@ -188,10 +175,6 @@ impl Launch<'_> {
         start().map_err(doing("start a stage"))
     }
 
-    fn stage_failed(&self, failure: StageFailure) -> DriverError {
-        report::stage_failed(self.folder, failure)
-    }
-
     /// Learns from bubblewrap which process is the first one inside.
     async fn hear_init(
         &self,
@@ -216,24 +199,6 @@ impl Launch<'_> {
             .and_then(|pid| i32::try_from(pid).ok());
         let process = pid.and_then(|pid| Process::open(pid).ok());
         process.ok_or_else(|| self.failed("bubblewrap's first process is gone already"))
-    }
-
-    /// Writes a process down that the record names, and puts it into the desktop's group, with what it becomes. What works for
-    /// a desktop outside of it is among them: how much that takes is up to the desktop.
-    fn enter(&self, record: &Record, process: &Process) -> Result<(), DriverError> {
-        self.write(record)?;
-        let Some(group) = &record.group else {
-            return Ok(());
-        };
-        group
-            .attach(process.id().pid)
-            .map_err(doing("put the desktop into its cgroup"))
-    }
-
-    fn write(&self, record: &Record) -> Result<(), DriverError> {
-        self.folder
-            .write_record(record)
-            .map_err(doing("write down the desktop's processes"))
     }
 
     fn failed(&self, what: &str) -> DriverError {

@@ -151,10 +151,7 @@ impl Folder {
     }
 
     pub fn forget_record(&self) -> io::Result<()> {
-        match fs::remove_file(self.root.join("instance.json")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        super::remove::file(&self.root.join("instance.json"))
     }
 
     /// A log opened anew for each start, for what processes print.

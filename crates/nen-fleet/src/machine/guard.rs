@@ -3,7 +3,6 @@
 //! The pipe has a name, so that a server that comes after this one hears the same guard. The guard holds both of its ends:
 //! what it reports while there is no server stays in it.
 
-use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -13,8 +12,8 @@ use nen_host::{Process, stage};
 use rustix::fs::{CWD, FileType, Mode, OFlags, fstat, mknodat, openat};
 use tokio::net::unix::pipe;
 
-use super::doing;
 use super::folder::{Folder, GUARD_LOG};
+use super::{doing, remove};
 use crate::{BoxReader, DriverError};
 
 const PIPE: &str = "denied.pipe";
@@ -47,10 +46,7 @@ pub(crate) fn start(
 /// Makes the pipe anew.
 fn make_pipe(folder: &Folder) -> io::Result<OwnedFd> {
     let path = folder.root.join(PIPE);
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove::file(&path)?;
     mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
     let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     Ok(openat(CWD, &path, flags, Mode::empty())?)

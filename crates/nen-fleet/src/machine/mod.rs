@@ -12,7 +12,7 @@ mod guard;
 pub(crate) mod image;
 pub(crate) mod network;
 pub(crate) mod program;
-mod remove;
+pub(crate) mod remove;
 pub(crate) mod report;
 pub(crate) mod run_folder;
 pub(crate) mod socket;

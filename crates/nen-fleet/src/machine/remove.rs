@@ -12,6 +12,14 @@ use rustix::io::Errno;
 /// stack nor the table of open files is that large.
 const DEPTH: usize = 50;
 
+/// Removes a file. Fine when there is none.
+pub(crate) fn file(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Removes a folder and all in it. No link is followed. Fine when there is nothing.
 pub(crate) fn tree(path: &Path) -> io::Result<()> {
     let root = match open(CWD, path) {

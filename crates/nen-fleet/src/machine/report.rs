@@ -1,15 +1,39 @@
-//! What is heard from a desktop that is being started.
+//! What is written down about a desktop that is being started, and what is heard from it.
 
 use std::io;
 use std::os::fd::OwnedFd;
 
+use nen_host::Process;
 use nen_host::stage::StageFailure;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 
 use super::doing;
-use super::folder::{DESKTOP_LOG, Folder, GUARD_LOG, NETWORK_LOG};
+use super::folder::{DESKTOP_LOG, Folder, GUARD_LOG, NETWORK_LOG, Record};
 use crate::DriverError;
+
+/// Writes a process down that the record names, and puts it into the desktop's group, where that is ours, with what it
+/// becomes. What works for a desktop outside of it is among them: how much that takes is up to the desktop.
+pub(crate) fn enter(
+    folder: &Folder,
+    record: &Record,
+    process: &Process,
+) -> Result<(), DriverError> {
+    write(folder, record)?;
+    let Some(group) = &record.group else {
+        return Ok(());
+    };
+    group
+        .attach(process.id().pid)
+        .map_err(doing("put the desktop into its cgroup"))
+}
+
+/// Writes down what there is of it.
+pub(crate) fn write(folder: &Folder, record: &Record) -> Result<(), DriverError> {
+    folder
+        .write_record(record)
+        .map_err(doing("write down the desktop's processes"))
+}
 
 /// A pipe to be told something by.
 pub(crate) fn pair() -> Result<(io::PipeReader, io::PipeWriter), DriverError> {

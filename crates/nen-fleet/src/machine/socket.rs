@@ -9,14 +9,12 @@ use std::path::Path;
 use tokio::net::UnixListener;
 
 use super::folder::give;
+use super::remove;
 
 /// Listens at a socket that only `owner` can connect to. What an earlier start has left there is gone.
 pub(crate) fn listen(folder: &Path, name: &str, owner: Option<u32>) -> io::Result<UnixListener> {
     let path = folder.join(name);
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove::file(&path)?;
     // The path of a socket has room for 107 bytes, less than that of a data folder may have.
     let handle = fs::File::open(folder)?;
     let short = format!("/proc/self/fd/{}/{name}", handle.as_raw_fd());

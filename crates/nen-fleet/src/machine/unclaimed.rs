@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use nen_host::durable;
 
+use super::remove;
+
 /// The folder of these files.
 #[derive(Debug)]
 pub(crate) struct Unclaimed(PathBuf);
@@ -31,10 +33,7 @@ impl Unclaimed {
 
     /// Fine when it is not there.
     pub fn remove(&self, id: &str) -> io::Result<()> {
-        match fs::remove_file(self.0.join(id)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove::file(&self.0.join(id))
     }
 
     pub fn ids(&self) -> io::Result<Vec<String>> {
